@@ -1,0 +1,39 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The OpenVINO runtime comes as a Python wheel and is unpacked into .deps/ by the set-up (./run, ./test).
+let openVINO = Context.packageDirectory + "/.deps/openvino/lib"
+
+#if arch(arm64)
+    let multiarch = "aarch64-linux-gnu"
+#else
+    let multiarch = "x86_64-linux-gnu"
+#endif
+
+let house: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: house)
+}
+
+let package = Package(
+    name: "likeness",
+    targets: [
+        // C libraries, one target each: a module map and a shim, no more.
+
+        // The house.
+        room("Domain", []),
+    ],
+    swiftLanguageModes: [.v6]
+)
+

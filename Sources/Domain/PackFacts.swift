@@ -1,0 +1,58 @@
+/// What the rest of the house needs to know of a model pack: who it is, how its vectors compare, where its bars lie.
+package struct PackFacts: Sendable, Equatable, Codable {
+    package var name: String
+    /// SHA-256 over the pack's files: vectors of different identities never mix.
+    package var identity: String
+    package var dimension: Int
+    package var metric: Metric
+    package var thresholds: [Preset: Thresholds]
+
+    package init(
+        name: String, identity: String, dimension: Int, metric: Metric, thresholds: [Preset: Thresholds]
+    ) {
+        self.name = name
+        self.identity = identity
+        self.dimension = dimension
+        self.metric = metric
+        self.thresholds = thresholds
+    }
+
+    package func thresholds(for preset: Preset) -> Thresholds? { thresholds[preset] }
+}
+
+/// Kinds of event, strictest matching first.
+package enum Preset: String, Sendable, Hashable, Codable, CaseIterable, CodingKeyRepresentable {
+    case children, intimate, conference, outdoor
+}
+
+/// Distances up to which two faces count as one person, each for its own question.
+package struct Thresholds: Sendable, Hashable, Codable {
+    /// Two seeds form a person.
+    package var merge: Bar
+    /// A face joins a person.
+    package var attach: Bar
+    /// A selfie matches.
+    package var selfie: Bar
+    /// Beyond the selfie's bar and up to here, "is this you?" may be asked.
+    package var ask: Bar
+
+    package init(merge: Bar, attach: Bar, selfie: Bar, ask: Bar) {
+        self.merge = merge
+        self.attach = attach
+        self.selfie = selfie
+        self.ask = ask
+    }
+
+    /// A distance with the errors measured at it; absent rates were never measured.
+    package struct Bar: Sendable, Hashable, Codable {
+        package var distance: Double
+        package var falseMatchRate: Double?
+        package var missRate: Double?
+
+        package init(distance: Double, falseMatchRate: Double? = nil, missRate: Double? = nil) {
+            self.distance = distance
+            self.falseMatchRate = falseMatchRate
+            self.missRate = missRate
+        }
+    }
+}

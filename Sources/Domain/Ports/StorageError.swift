@@ -1,0 +1,67 @@
+/// What keeps a database or a folder of ours from doing its work, named by the fact that was found.
+package enum StorageError: Error, Sendable, Hashable {
+    case diskFull
+    case readOnly
+    case noPermission
+    /// There is no such file, or no folder to hold it.
+    case missing
+    /// Another process holds the database for longer than we wait.
+    case locked
+    /// Another run works on the same index; its process number where it is known.
+    case inUse(process: Int32?)
+    case damaged
+    /// Something else lies there: a text, a folder, a link, or another program's database.
+    case notADatabase
+    case newerThanProgram(version: Int64, known: Int64)
+    /// The disk itself reported a fault, with the system's number for it.
+    case diskFault(Int32)
+    /// Two rows claim what only one may have: a mistake of ours.
+    case conflict
+    /// A status of the database library that has no words yet.
+    case unexpected(Int32)
+}
+
+extension StorageError {
+    /// A stable word for scripts and JSON.
+    package var code: String {
+        switch self {
+        case .diskFull: "disk_full"
+        case .readOnly: "read_only"
+        case .noPermission: "no_permission"
+        case .missing: "missing"
+        case .locked: "locked"
+        case .inUse: "in_use"
+        case .damaged: "damaged_database"
+        case .notADatabase: "not_a_database"
+        case .newerThanProgram: "newer_than_program"
+        case .diskFault: "disk_fault"
+        case .conflict: "conflict"
+        case .unexpected: "unexpected"
+        }
+    }
+
+    /// What was found, and what to do. The caller says which file it is about.
+    package var sentence: String {
+        switch self {
+        case .diskFull: "The disk is full; free some space and start again. What was finished is kept."
+        case .readOnly: "The disk or the file is read-only; choose another place or make it writable."
+        case .noPermission:
+            "This user may not read or write it; change its permissions or choose another place."
+        case .missing: "It does not exist, or its folder does not."
+        case .locked: "Another program holds the database; close it and try again."
+        case .inUse(let process?):
+            "Another run (process \(process)) is working on it; wait for its end or stop it."
+        case .inUse(nil): "Another run is working on it; wait for its end or stop it."
+        case .damaged: "The database is damaged; move it away and make it anew, or restore a copy."
+        case .notADatabase: "It is no database of this program; it was left as it is. Choose another file."
+        case .newerThanProgram(let version, let known):
+            "The database was made by a newer program (version \(version), this one knows \(known)); "
+                + "update likeness. Nothing was changed."
+        case .diskFault(let number):
+            "The disk reported a fault (error \(number)); check the disk and its cable."
+        case .conflict:
+            "The database holds the same thing already; please report this as a mistake of the program."
+        case .unexpected(let status): "The database library gave up (status \(status)); please report this."
+        }
+    }
+}
