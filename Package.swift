@@ -30,9 +30,11 @@ let package = Package(
     name: "likeness",
     targets: [
         // C libraries, one target each: a module map and a shim, no more.
+        .systemLibrary(name: "CCrypto"),
 
         // The house.
         room("Domain", []),
+        room("Digests", ["CCrypto"]),
     ],
     swiftLanguageModes: [.v6]
 )
