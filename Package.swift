@@ -30,11 +30,25 @@ let package = Package(
     name: "likeness",
     targets: [
         // C libraries, one target each: a module map and a shim, no more.
+        .target(
+            name: "CVips",
+            cSettings: [
+                .unsafeFlags([
+                    "-O2", "-I/usr/include/glib-2.0", "-I/usr/lib/\(multiarch)/glib-2.0/include",
+                ])
+            ],
+            linkerSettings: [
+                .linkedLibrary("vips"), .linkedLibrary("gobject-2.0"), .linkedLibrary("glib-2.0"),
+            ]),
+        .target(
+            name: "CJPEG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("jpeg")]),
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("m")]),
         .systemLibrary(name: "CCrypto"),
 
         // The house.
         room("Domain", []),
         room("Digests", ["CCrypto"]),
+        room("Imaging", ["Domain", "Digests", "CVips", "CJPEG", "CKernels"]),
     ],
     swiftLanguageModes: [.v6]
 )
