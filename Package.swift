@@ -31,6 +31,15 @@ let package = Package(
     targets: [
         // C libraries, one target each: a module map and a shim, no more.
         .target(
+            name: "COpenVINO",
+            linkerSettings: [
+                .linkedLibrary("openvino_c"),
+                .unsafeFlags([
+                    "-L" + openVINO, "-Xlinker", "-rpath", "-Xlinker", openVINO,
+                    "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib",
+                ]),
+            ]),
+        .target(
             name: "CVips",
             cSettings: [
                 .unsafeFlags([
@@ -49,6 +58,15 @@ let package = Package(
         room("Domain", []),
         room("Digests", ["CCrypto"]),
         room("Imaging", ["Domain", "Digests", "CVips", "CJPEG", "CKernels"]),
+        room("Inference", ["Domain", "Digests", "COpenVINO"]),
+
+        // The tests, a folder for each room.
+        .target(
+            name: "TestSupport", dependencies: ["Domain", "Inference"], path: "Tests/TestSupport",
+            swiftSettings: house),
+        tests("DomainTests", ["Domain"]),
+        tests("ImagingTests", ["Imaging", "Domain", "CJPEG", "CVips"]),
+        tests("InferenceTests", ["Inference", "Domain", "Digests"], exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6]
 )
