@@ -52,13 +52,16 @@ let package = Package(
         .target(
             name: "CJPEG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("jpeg")]),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("m")]),
+        .target(name: "CBarrier", linkerSettings: [.linkedLibrary("seccomp")]),
         .systemLibrary(name: "CCrypto"),
+        .systemLibrary(name: "CArchive"),
 
         // The house.
         room("Domain", []),
         room("Digests", ["CCrypto"]),
         room("Imaging", ["Domain", "Digests", "CVips", "CJPEG", "CKernels"]),
         room("Inference", ["Domain", "Digests", "COpenVINO"]),
+        room("Darkroom", ["Domain", "Imaging", "Inference", "CBarrier", "CArchive"]),
 
         // The tests, a folder for each room.
         .target(
@@ -67,6 +70,7 @@ let package = Package(
         tests("DomainTests", ["Domain"]),
         tests("ImagingTests", ["Imaging", "Domain", "CJPEG", "CVips"]),
         tests("InferenceTests", ["Inference", "Domain", "Digests"], exclude: ["Fixtures"]),
+        tests("DarkroomTests", ["Darkroom", "Domain", "Inference", "Imaging"]),
     ],
     swiftLanguageModes: [.v6]
 )

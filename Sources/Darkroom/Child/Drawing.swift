@@ -1,0 +1,104 @@
+internal import Domain
+internal import Imaging
+
+/// Pictures for people to look at, made of photos whose faces are known already.
+enum Drawing {
+    /// The photo with a frame, landmarks and a number for each face, as JPEG.
+    static func marked(_ photo: Int32, _ order: DrawOrder, limits: Limits) throws(DevelopError) -> [UInt8] {
+        try translated { () throws(PictureError) in
+            let picture = try Negative(reading: photo, limits: limits)
+            let pixels = picture.reduced(toFit: min(max(order.longSide, 16), 8192))
+            let scale = Double(pixels.width) / Double(picture.width)
+            var canvas = Canvas(pixels)
+            for mark in order.marks { canvas.draw(mark, scale: scale) }
+            return try jpeg(canvas.pixels, quality: quality)
+        }
+    }
+
+    /// A square around a box, with some of what surrounds it; three bytes a pixel.
+    static func tile(_ photo: Int32, _ order: TileOrder, limits: Limits) throws(DevelopError) -> [UInt8] {
+        try translated { () throws(PictureError) in
+            let picture = try Negative(reading: photo, limits: limits)
+            let side = Double(order.side)
+            let scale = side / (max(order.box.longerSide, 1) * surroundings)
+            let centre = order.box.centre
+            let place = Similarity(
+                a: scale, b: 0, tx: side / 2 - scale * centre.x, ty: side / 2 - scale * centre.y)
+            return picture.patch(place, side: order.side).bytes
+        }
+    }
+
+    /// Tiles row by row with their captions below, as JPEG; a missing tile stays dark.
+    static func sheet(_ order: SheetOrder, _ tiles: [[UInt8]]) throws(DevelopError) -> [UInt8] {
+        try translated { () throws(PictureError) in
+            let columns = max(1, Int(Double(tiles.count).squareRoot().rounded(.up)))
+            let rows = max(1, (tiles.count + columns - 1) / columns)
+            let width = order.side + gap
+            let height = order.side + captionHeight + gap
+            var canvas = Canvas(
+                RGBPixels(width: columns * width + gap, height: rows * height + gap, filledWith: 24))
+            for (index, (tile, caption)) in zip(tiles, order.captions).enumerated() {
+                let x = gap + index % columns * width
+                let y = gap + index / columns * height
+                if tile.count == order.side * order.side * 3 {
+                    canvas.paste(RGBPixels(width: order.side, height: order.side, bytes: tile), x: x, y: y)
+                } else {
+                    canvas.fill(x: x, y: y, width: order.side, height: order.side, with: .missing)
+                }
+                canvas.write(caption, x: x, y: y + order.side + 4, scale: 2, in: .ink)
+            }
+            return try jpeg(canvas.pixels, quality: quality)
+        }
+    }
+
+    private static let quality = 88
+    private static let surroundings = 1.7
+    private static let gap = 6
+    private static let captionHeight = 18
+
+    private static func translated<Value>(
+        _ work: () throws(PictureError) -> Value
+    ) throws(DevelopError) -> Value {
+        do throws(PictureError) { return try work() } catch { throw error.developError }
+    }
+}
+
+extension Canvas {
+    /// A face's frame, landmarks and number, on a picture made `scale` times as large as the original.
+    fileprivate mutating func draw(_ mark: Mark, scale: Double) {
+        let colour = Colour.of(mark.tier)
+        let thickness = max(1, max(width, height) / 700)
+        let box = Box(
+            x: mark.box.x * scale, y: mark.box.y * scale, width: mark.box.width * scale,
+            height: mark.box.height * scale)
+        frame(box, thickness: thickness, in: colour)
+        for landmark in mark.landmarks.prefix(5) {
+            let reach = thickness * 2
+            guard let x = Int(exactly: (landmark.x * scale).rounded()),
+                let y = Int(exactly: (landmark.y * scale).rounded())
+            else { continue }
+            fill(x: x - thickness, y: y - thickness, width: reach, height: reach, with: colour)
+        }
+        guard let x = Int(exactly: box.x.rounded()), let y = Int(exactly: box.y.rounded()) else { return }
+        let letters = max(1, thickness)
+        let size = Self.size(of: mark.label, scale: letters)
+        // Above the box, or inside where the picture ends.
+        let top = y >= size.height + 4 ? y - size.height - 4 : y
+        fill(x: x, y: top, width: size.width + 4, height: size.height + 4, with: .paper)
+        write(mark.label, x: x + 2, y: top + 2, scale: letters, in: colour)
+    }
+}
+
+extension Canvas.Colour {
+    fileprivate static let ink = Canvas.Colour(red: 235, green: 235, blue: 235)
+    fileprivate static let paper = Canvas.Colour(red: 16, green: 16, blue: 16)
+    fileprivate static let missing = Canvas.Colour(red: 48, green: 48, blue: 48)
+
+    fileprivate static func of(_ tier: Verdict.Tier) -> Canvas.Colour {
+        switch tier {
+        case .seed: Canvas.Colour(red: 64, green: 220, blue: 96)
+        case .attach: Canvas.Colour(red: 250, green: 200, blue: 40)
+        case .ignored: Canvas.Colour(red: 240, green: 80, blue: 72)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package import Domain
+
+/// Pictures for people to look at, drawn behind the barrier.
+extension Darkroom {
+    /// The photo as JPEG, at most `longSide` pixels long, with its faces marked.
+    package func drawing(
+        of photo: OpenPhoto, marks: [Mark], longSide: Int = 2048
+    ) async throws(DevelopError) -> [UInt8] {
+        try check(photo)
+        let order = DrawOrder(marks: Array(marks.prefix(Self.mostMarks)), longSide: longSide)
+        let request = Request(
+            kind: .draw, text: WireText.write(order), descriptors: [photo.descriptor],
+            seconds: settings.limits.seconds)
+        return try await askPhotoChild(request, reading: Self.picture)
+    }
+
+    /// Faces side by side as JPEG, in the order given, each with its caption; a photo that cannot be read
+    /// any more leaves a dark tile. A sheet holds `mostTiles`; what is beyond is left out.
+    package func contactSheet(_ tiles: [Tile]) async throws(DevelopError) -> [UInt8] {
+        let tiles = tiles.prefix(Self.mostTiles)
+        var pieces: [[UInt8]] = []
+        for tile in tiles { pieces.append(try await pixels(of: tile)) }
+        let order = SheetOrder(captions: tiles.map(\.caption), side: Self.tileSide)
+        let request = Request(
+            kind: .sheet, text: WireText.write(order), blobs: pieces, seconds: settings.limits.seconds)
+        return try await askPhotoChild(request, reading: Self.picture)
+    }
+
+    package static let mostTiles = 400
+    static let tileSide = 160
+    private static let mostMarks = 2000
+
+    /// Three bytes a pixel; nothing where the photo cannot be opened as it once was.
+    private func pixels(of tile: Tile) async throws(DevelopError) -> [UInt8] {
+        let order = TileOrder(box: tile.box, side: Self.tileSide)
+        let request = Request(
+            kind: .tile, text: WireText.write(order), descriptors: [tile.photo.descriptor],
+            seconds: settings.limits.seconds)
+        do throws(DevelopError) {
+            try check(tile.photo)
+            return try await askPhotoChild(request) { reply throws(WireFault) in
+                guard reply.blobs.count == 1, reply.blobs[0].count == Self.tileSide * Self.tileSide * 3 else {
+                    throw WireFault("a tile of another size")
+                }
+                return reply.blobs[0]
+            }
+        } catch {
+            switch error {
+            case .unreadable, .tooLarge, .changedWhileRead, .crashed, .tookTooLong, .usedTooMuchMemory:
+                return []
+            case .darkroomUnavailable: throw error
+            }
+        }
+    }
+
+    private static func picture(reading reply: Frame) throws(WireFault) -> [UInt8] {
+        guard reply.blobs.count == 1, reply.blobs[0].starts(with: [0xFF, 0xD8, 0xFF]) else {
+            throw WireFault("something else than a picture")
+        }
+        return reply.blobs[0]
+    }
+}
