@@ -59,6 +59,7 @@ let package = Package(
         // The house.
         room("Domain", []),
         room("Digests", ["CCrypto"]),
+        room("Pipeline", ["Domain"]),
         room("Imaging", ["Domain", "Digests", "CVips", "CJPEG", "CKernels"]),
         room("Inference", ["Domain", "Digests", "COpenVINO"]),
         room("Darkroom", ["Domain", "Imaging", "Inference", "CBarrier", "CArchive"]),
@@ -68,6 +69,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Domain", "Inference"], path: "Tests/TestSupport",
             swiftSettings: house),
         tests("DomainTests", ["Domain"]),
+        tests("PipelineTests", ["Pipeline", "Domain"]),
         tests("ImagingTests", ["Imaging", "Domain", "CJPEG", "CVips"]),
         tests("InferenceTests", ["Inference", "Domain", "Digests"], exclude: ["Fixtures"]),
         tests("DarkroomTests", ["Darkroom", "Domain", "Inference", "Imaging"]),
