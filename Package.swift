@@ -53,6 +53,7 @@ let package = Package(
             name: "CJPEG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("jpeg")]),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CBarrier", linkerSettings: [.linkedLibrary("seccomp")]),
+        .systemLibrary(name: "CSQLite"),
         .systemLibrary(name: "CCrypto"),
         .systemLibrary(name: "CArchive"),
 
@@ -63,6 +64,7 @@ let package = Package(
         room("Imaging", ["Domain", "Digests", "CVips", "CJPEG", "CKernels"]),
         room("Inference", ["Domain", "Digests", "COpenVINO"]),
         room("Darkroom", ["Domain", "Imaging", "Inference", "CBarrier", "CArchive"]),
+        room("Storage", ["Domain", "CSQLite"]),
 
         // The tests, a folder for each room.
         .target(
@@ -73,6 +75,7 @@ let package = Package(
         tests("ImagingTests", ["Imaging", "Domain", "CJPEG", "CVips"]),
         tests("InferenceTests", ["Inference", "Domain", "Digests"], exclude: ["Fixtures"]),
         tests("DarkroomTests", ["Darkroom", "Domain", "Inference", "Imaging"]),
+        tests("StorageTests", ["Storage", "Domain"]),
     ],
     swiftLanguageModes: [.v6]
 )

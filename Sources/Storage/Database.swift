@@ -1,0 +1,104 @@
+package import Domain
+
+/// A database that keeps rows for us, whichever driver stands behind it.
+///
+/// SQL is written once, in the dialect the drivers share: `$1` for parameters, `RETURNING`, `ON CONFLICT`.
+/// A unit of work is one closure; it runs on the driver's own queue, so it may block and must not wait
+/// for anything else.
+package protocol Database: Sendable {
+    /// Looks at one consistent state; writers do not disturb it.
+    func read<Answer: Sendable>(
+        _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
+    ) async throws(StorageError) -> Answer
+
+    /// Changes everything `work` changes, or nothing when it throws.
+    @discardableResult
+    func write<Answer: Sendable>(
+        _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
+    ) async throws(StorageError) -> Answer
+
+    /// Keeps a copy of the whole database beside it, under this label.
+    func keepCopy(labelled label: String) async throws(StorageError)
+}
+
+/// One connection inside one unit of work.
+package protocol DatabaseSession {
+    /// Runs a statement that answers no rows; tells how many rows it changed.
+    @discardableResult
+    func execute(_ sql: String, _ parameters: [DatabaseValue]) throws(StorageError) -> Int
+
+    /// Runs a query and hands over its rows one at a time, each valid only during its call.
+    func forEachRow(
+        _ sql: String, _ parameters: [DatabaseValue],
+        _ body: (any DatabaseRow) throws(StorageError) -> Void
+    ) throws(StorageError)
+
+    func tableExists(_ name: String) throws(StorageError) -> Bool
+}
+
+extension DatabaseSession {
+    @discardableResult
+    package func execute(_ sql: String) throws(StorageError) -> Int { try execute(sql, []) }
+
+    /// All rows of a query, each made into a value.
+    package func rows<Value>(
+        _ sql: String, _ parameters: [DatabaseValue] = [],
+        _ value: (any DatabaseRow) throws(StorageError) -> Value
+    ) throws(StorageError) -> [Value] {
+        var values: [Value] = []
+        try forEachRow(sql, parameters) { row throws(StorageError) in values.append(try value(row)) }
+        return values
+    }
+
+    /// The first row of a query, if there is one.
+    package func firstRow<Value>(
+        _ sql: String, _ parameters: [DatabaseValue] = [],
+        _ value: (any DatabaseRow) throws(StorageError) -> Value
+    ) throws(StorageError) -> Value? {
+        try rows(sql, parameters, value).first
+    }
+}
+
+/// What a column can hold. Dates, identifiers and truth values travel as integers, blobs and integers.
+package enum DatabaseValue: Sendable, Hashable {
+    case null
+    case integer(Int64)
+    case real(Double)
+    case text(String)
+    case blob([UInt8])
+
+    package static func integer(_ value: Int) -> DatabaseValue { .integer(Int64(value)) }
+    package static func optional(_ value: Int64?) -> DatabaseValue { value.map { .integer($0) } ?? .null }
+    package static func optional(_ value: String?) -> DatabaseValue { value.map { .text($0) } ?? .null }
+    package static func optional(_ value: [UInt8]?) -> DatabaseValue { value.map { .blob($0) } ?? .null }
+}
+
+/// One row of an answer, its columns counted from 0.
+package protocol DatabaseRow {
+    func value(_ column: Int) -> DatabaseValue
+}
+
+/// Typed reading: a column of another type than we wrote means that the database is damaged.
+extension DatabaseRow {
+    package func integer(_ column: Int) throws(StorageError) -> Int64 {
+        guard case .integer(let value) = value(column) else { throw .damaged }
+        return value
+    }
+
+    package func real(_ column: Int) throws(StorageError) -> Double {
+        guard case .real(let value) = value(column) else { throw .damaged }
+        return value
+    }
+
+    package func text(_ column: Int) throws(StorageError) -> String {
+        guard case .text(let value) = value(column) else { throw .damaged }
+        return value
+    }
+
+    package func blob(_ column: Int) throws(StorageError) -> [UInt8] {
+        guard case .blob(let value) = value(column) else { throw .damaged }
+        return value
+    }
+
+    package func isNull(_ column: Int) -> Bool { value(column) == .null }
+}

@@ -1,0 +1,30 @@
+internal import CSQLite
+internal import Domain
+
+/// A connection on its own queue: SQLite blocks, and must not do so on the shared pool.
+actor SQLiteConnection {
+    private let executor: QueueExecutor
+    private let session: SQLiteSession
+    private let isWriter: Bool
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// Takes over a session that nobody else uses.
+    init(_ session: sending SQLiteSession, isWriter: Bool) {
+        executor = QueueExecutor(label: isWriter ? "likeness.sqlite.writer" : "likeness.sqlite.reader")
+        self.session = session
+        self.isWriter = isWriter
+    }
+
+    func transaction<Answer: Sendable>(
+        _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
+    ) throws(StorageError) -> Answer {
+        // A writer that began as a reader could not wait its turn: SQLite would refuse it at once.
+        try session.transaction(isWriter ? "BEGIN IMMEDIATE" : "BEGIN", work)
+    }
+
+    /// Writes a copy, which cannot be done inside a transaction.
+    func copy(to path: DiskPath) throws(StorageError) {
+        try session.execute("VACUUM INTO $1", [.text(String(decoding: path.bytes, as: UTF8.self))])
+    }
+}

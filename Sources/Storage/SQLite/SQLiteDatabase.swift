@@ -1,0 +1,53 @@
+package import Domain
+internal import Synchronization
+
+/// A SQLite file in WAL mode: one connection writes, several read beside it.
+package final class SQLiteDatabase: Database {
+    private let path: DiskPath
+    private let writer: SQLiteConnection
+    private let readers: [SQLiteConnection]
+    /// How many units of work wait on each reader, so that the idlest takes the next.
+    private let waiting: Mutex<[Int]>
+
+    /// Opens the file, or makes it; anything else that lies there is refused and left as it is.
+    package static func open(
+        _ path: DiskPath, _ settings: SQLiteSettings = SQLiteSettings()
+    ) async throws(StorageError) -> SQLiteDatabase {
+        try await SQLiteOpening(path, settings).open()
+    }
+
+    init(path: DiskPath, writer: SQLiteConnection, readers: [SQLiteConnection]) {
+        self.path = path
+        self.writer = writer
+        self.readers = readers
+        waiting = Mutex(readers.map { _ in 0 })
+    }
+
+    package func read<Answer: Sendable>(
+        _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
+    ) async throws(StorageError) -> Answer {
+        let reader = waiting.withLock { waiting in
+            let idlest = waiting.indices.min { waiting[$0] < waiting[$1] } ?? 0
+            waiting[idlest] += 1
+            return idlest
+        }
+        defer { waiting.withLock { $0[reader] -= 1 } }
+        return try await readers[reader].transaction(work)
+    }
+
+    @discardableResult
+    package func write<Answer: Sendable>(
+        _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
+    ) async throws(StorageError) -> Answer {
+        try await writer.transaction(work)
+    }
+
+    package func keepCopy(labelled label: String) async throws(StorageError) {
+        let copy = path.with(ending: ".\(label)")
+        let unfinished = copy.with(ending: ".unfinished")
+        try SQLiteFile.remove(unfinished)
+        try SQLiteFile.createIfMissing(unfinished)
+        try await writer.copy(to: unfinished)
+        try SQLiteFile.publish(unfinished, as: copy)
+    }
+}

@@ -1,0 +1,83 @@
+internal import CSQLite
+internal import Domain
+
+/// One connection to a SQLite file with its prepared statements; both end with their owner.
+///
+/// Opened without SQLite's own lock, which the manual allows as long as no two threads use one
+/// connection at the same time: it lives inside an actor with a queue of its own.
+final class SQLiteSession: DatabaseSession {
+    private let handle: OpaquePointer
+    private var statements: [String: SQLiteStatement] = [:]
+
+    /// Statements kept prepared; a program that writes more of them than this builds SQL from data.
+    private static let mostStatements = 100
+
+    init(opening path: DiskPath, flags: Int32) throws(StorageError) {
+        var handle: OpaquePointer?
+        let status = path.withCString {
+            sqlite3_open_v2($0, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        }
+        // SQLite hands out a connection also when opening fails, except when memory has run out.
+        guard let handle else { throw .unexpected(status) }
+        guard status == SQLITE_OK else {
+            let error = StorageError(sqlite: status, on: handle)
+            sqlite3_close_v2(handle)
+            throw error
+        }
+        self.handle = handle
+    }
+
+    deinit {
+        statements.removeAll()
+        sqlite3_close_v2(handle)
+    }
+
+    @discardableResult
+    func execute(_ sql: String, _ parameters: [DatabaseValue]) throws(StorageError) -> Int {
+        let before = sqlite3_total_changes64(handle)
+        try statement(sql).run(parameters) { _ in }
+        return Int(sqlite3_total_changes64(handle) - before)
+    }
+
+    func forEachRow(
+        _ sql: String, _ parameters: [DatabaseValue],
+        _ body: (any DatabaseRow) throws(StorageError) -> Void
+    ) throws(StorageError) {
+        try statement(sql).run(parameters, body)
+    }
+
+    func tableExists(_ name: String) throws(StorageError) -> Bool {
+        let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1"
+        return try firstRow(sql, [.text(name)]) { _ in true } ?? false
+    }
+
+    /// Runs `work` between `begin` and a commit; whatever goes wrong, nothing of it remains.
+    func transaction<Answer>(
+        _ begin: String, _ work: (any DatabaseSession) throws(StorageError) -> Answer
+    ) throws(StorageError) -> Answer {
+        try execute(begin)
+        do throws(StorageError) {
+            let answer = try work(self)
+            try execute("COMMIT")
+            return answer
+        } catch {
+            // A full disk may have ended the transaction already; the first error is the one to tell.
+            if sqlite3_get_autocommit(handle) == 0 { _ = sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
+            throw error
+        }
+    }
+
+    var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
+
+    func wait(atMost duration: Duration) {
+        _ = sqlite3_busy_timeout(handle, Int32(exactly: (duration / .milliseconds(1)).rounded()) ?? .max)
+    }
+
+    private func statement(_ sql: String) throws(StorageError) -> SQLiteStatement {
+        if let statement = statements[sql] { return statement }
+        let statement = try SQLiteStatement(sql, on: handle)
+        if statements.count >= Self.mostStatements { statements.removeAll() }
+        statements[sql] = statement
+        return statement
+    }
+}

@@ -1,0 +1,20 @@
+/// How one SQLite file is opened.
+package struct SQLiteSettings: Sendable {
+    package var access = Access.createIfMissing
+    package var durability = Durability.full
+    /// Connections that read side by side.
+    package var readers = 2
+    /// How long to wait for another process to finish writing.
+    package var patience = Duration.seconds(5)
+    /// The file may not grow beyond this many pages: a quota, and a full disk for the tests.
+    package var mostPages: Int?
+
+    package init() {}
+
+    package init(_ access: Access) { self.access = access }
+
+    package enum Access: Sendable { case createIfMissing, existing }
+
+    /// What a power cut may take: nothing that was told done, or the last moments, never the file's order.
+    package enum Durability: String, Sendable { case full = "FULL", normal = "NORMAL" }
+}

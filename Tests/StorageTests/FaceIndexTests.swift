@@ -1,0 +1,101 @@
+import Domain
+import Storage
+import TestSupport
+import Testing
+
+/// What only the index in a database has to keep.
+@Suite("Index in a database", .timeLimit(.minutes(1))) struct FaceIndexTests {
+    private let scratch: ScratchFolder
+    private let database: SQLiteDatabase
+
+    init() async throws {
+        scratch = try ScratchFolder()
+        database = try await SQLiteDatabase.open(DiskPath(scratch.path(of: "index.sqlite")))
+    }
+
+    @Test("writes down every fact of a photo and every measure of a face")
+    func columns() async throws {
+        let index = try await FaceIndex(in: database) { 1_780_000_000_123 }
+        try await index.put([
+            Sample.record(
+                "a.jpg", .developed(Sample.facts(), [Sample.face(at: 0.5, Verdict(.attach, .soft))]))
+        ])
+        let photo = try await row(
+            """
+            SELECT state, policy, pack, settled_at, format, width, height, taken_clock, taken_zone_minutes,
+                camera_make, camera_model, camera_serial, content_hash, perceptual_hash, profile, reason FROM photos
+            """, 16)
+        #expect(
+            photo == [
+                .text("indexed"), .text("standard"), .text("pack-1"), .integer(Int64(1_780_000_000_123)),
+                .text("jpeg"), .integer(6000), .integer(4000), .integer(Int64(1_780_000_000_250)),
+                .integer(-90),
+                .text("Made"), .text("Up"), .text("00-7"), .text(Sample.facts().contentHash),
+                .text("0123456789abcdef"), .text("sRGB"), .null,
+            ])
+        let face = try await row(
+            """
+            SELECT number, x, y, width, height, score, sharpness, brightness, contrast, clipped, yaw, pitch, roll,
+                occlusion, size, tier, reason, vector FROM faces
+            """, 18)
+        #expect(
+            face == [
+                .integer(1), .real(10.5), .real(20.25), .real(100), .real(75), .real(0.875), .real(0.5),
+                .real(120),
+                .real(40), .real(0.01), .real(-12.5), .real(3), .real(7), .real(0.1), .real(100),
+                .text("attach"),
+                .text("soft"), .blob([0, 0, 0, 0x3F] + [UInt8](repeating: 0, count: 12)),
+            ])
+        let landmarks = try await row("SELECT landmarks FROM faces", 1)
+        guard case .blob(let bytes)? = landmarks?.first else {
+            Issue.record("landmarks are bytes")
+            return
+        }
+        // 30.0, the second number, in little-endian order.
+        #expect(bytes.count == 80 && Array(bytes[8..<16]) == [0, 0, 0, 0, 0, 0, 0x3E, 0x40])
+    }
+
+    @Test("keeps a photo's identifier when it is developed anew, and gives its faces new ones")
+    func identifiers() async throws {
+        let index = try await FaceIndex(in: database)
+        try await index.put([Sample.record("a.jpg")])
+        let (photo, face) = (
+            try await row("SELECT id FROM photos", 1), try await row("SELECT id FROM faces", 1)
+        )
+        try await index.put([Sample.record("a.jpg")])
+        #expect(try await row("SELECT id FROM photos", 1) == photo)
+        #expect(try await row("SELECT id FROM faces", 1) != face)
+    }
+
+    @Test("writes a batch whole or not at all")
+    func batch() async throws {
+        let index = try await FaceIndex(in: database)
+        var broken = Sample.face()
+        broken.score = .nan
+        await #expect(throws: StorageError.conflict) {
+            try await index.put([
+                Sample.record("a.jpg"),
+                Sample.record("b.jpg", .developed(Sample.facts(), [Sample.face(), broken])),
+            ])
+        }
+        #expect(try await index.known().isEmpty)
+    }
+
+    @Test("calls a vector damaged that is not made of floats")
+    func oddVector() async throws {
+        let index = try await FaceIndex(in: database)
+        try await index.put([Sample.record("a.jpg")])
+        try await database.write { session throws(StorageError) in
+            try session.execute("UPDATE faces SET vector = $1", [.blob([1, 2, 3])])
+        }
+        await #expect(throws: StorageError.damaged) {
+            try await index.foldUsableFaces(into: 0) { count, _ in count += 1 }
+        }
+    }
+
+    private func row(_ sql: String, _ columns: Int) async throws(StorageError) -> [DatabaseValue]? {
+        try await database.read { session throws(StorageError) in
+            try session.firstRow(sql) { row throws(StorageError) in (0..<columns).map { row.value($0) } }
+        }
+    }
+}
