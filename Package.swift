@@ -65,6 +65,7 @@ let package = Package(
         room("Inference", ["Domain", "Digests", "COpenVINO"]),
         room("Darkroom", ["Domain", "Imaging", "Inference", "CBarrier", "CArchive"]),
         room("Storage", ["Domain", "CSQLite"]),
+        room("Evaluation", ["Domain"]),
 
         // The tests, a folder for each room.
         .target(
@@ -76,6 +77,7 @@ let package = Package(
         tests("InferenceTests", ["Inference", "Domain", "Digests"], exclude: ["Fixtures"]),
         tests("DarkroomTests", ["Darkroom", "Domain", "Inference", "Imaging"]),
         tests("StorageTests", ["Storage", "Domain"]),
+        tests("EvaluationTests", ["Evaluation", "Domain"]),
     ],
     swiftLanguageModes: [.v6]
 )
