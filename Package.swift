@@ -66,6 +66,12 @@ let package = Package(
         room("Darkroom", ["Domain", "Imaging", "Inference", "CBarrier", "CArchive"]),
         room("Storage", ["Domain", "CSQLite"]),
         room("Evaluation", ["Domain"]),
+        .executableTarget(
+            name: "likeness",
+            dependencies: [
+                "Domain", "Pipeline", "Darkroom", "Inference", "Storage", "Evaluation",
+            ],
+            swiftSettings: house),
 
         // The tests, a folder for each room.
         .target(
@@ -78,6 +84,7 @@ let package = Package(
         tests("DarkroomTests", ["Darkroom", "Domain", "Inference", "Imaging"]),
         tests("StorageTests", ["Storage", "Domain"]),
         tests("EvaluationTests", ["Evaluation", "Domain"]),
+        tests("CommandTests", ["likeness", "Domain"]),
     ],
     swiftLanguageModes: [.v6]
 )

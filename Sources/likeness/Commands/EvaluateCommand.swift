@@ -1,0 +1,130 @@
+internal import Darkroom
+internal import Domain
+internal import Evaluation
+internal import FoundationEssentials
+internal import Glibc
+internal import Inference
+internal import Storage
+internal import Synchronization
+
+/// `likeness evaluate`: how well the pack tells people apart on photos whose people are known.
+struct EvaluateCommand: Command {
+    static let description = CommandDescription(
+        name: "evaluate",
+        summary: "measure how well the model pack in use tells people apart on labelled photos",
+        details: [
+            "FOLDER holds a folder for each person. The labelled face of a photo is the box in FOLDER/manifest.csv "
+                + "(columns file, identity, box as \"x0 y0 x1 y1\") where there is one, else the largest face.",
+            "True matches are told at false match rates of 1 in 100, 1,000 and 10,000 where there are pairs enough, "
+                + "with 95 % intervals; then the pack's own thresholds with their errors, and how often the nearest "
+                + "person is the right one.",
+        ],
+        places: [folder], options: [SharedOptions.policy, jobs, SharedOptions.json],
+        examples: [
+            Example("likeness evaluate faces/", "tables for a person"),
+            Example("likeness evaluate faces/ --json", "the same as JSON"),
+        ],
+        exits: [
+            (.done, "done; photos without a vector are named in the report"),
+            (.failed, "some photos could not be opened, or nothing could be measured"),
+        ])
+
+    private static let folder = Place("FOLDER", "the folder with a folder for each person")
+    private static let jobs = Option(
+        "--jobs", "N", "photos worked on at a time; one for each processor if not told")
+
+    private let folder: Word
+    private let policy: Policy
+    private let jobs: Int
+    private let asJSON: Bool
+
+    init(_ arguments: Arguments) throws(UsageError) {
+        folder = arguments[Self.folder]
+        policy = try arguments.choice(SharedOptions.policy) ?? .standard
+        jobs = try arguments.number(Self.jobs, in: 1...256) ?? DarkroomSettings.processors
+        asJSON = arguments.has(SharedOptions.json)
+    }
+
+    func run() async throws -> ExitCode {
+        let wiring = try Wiring()
+        let pack = try wiring.pack()
+        let files = try GivenFolder.open(folder)
+        let labelled = try await labelled(in: files)
+        for name in labelled.absent {
+            Console.note("\(name.text) is in manifest.csv, but not in the folder.")
+        }
+        if !labelled.unlabelled.isEmpty {
+            Console.note("Photos in nobody's folder, which are left out: \(labelled.unlabelled.count).")
+        }
+        let progress = Progress(of: "photos")
+        let readings = try await wiring.withDarkroom(
+            pack: pack, children: jobs, policy: policy, note: { progress.note($0) }
+        ) { darkroom in
+            try await LabelledPhotos(
+                photos: labelled.photos, folder: files, darkroom: darkroom, policy: policy
+            )
+            .readings(width: jobs, progress)
+        }
+        progress.end()
+        for fault in readings.faults { Console.note("likeness evaluate: \(fault)") }
+        guard !readings.vectors.isEmpty else {
+            throw Failure(
+                "\(folder.shown): no labelled face was found; there must be a folder for each person.",
+                code: "no_faces")
+        }
+        let report = AccuracyReport(
+            faces: readings.vectors, missed: readings.missed, pack: pack.manifest.facts)
+        Console.print(asJSON ? try json(report) : report.text)
+        return readings.faults.isEmpty ? .done : .failed
+    }
+
+    private func labelled(in files: FolderFiles) async throws(Failure) -> LabelledFolder {
+        let names: [PhotoName]
+        do throws(FolderError) {
+            names = try await files.entries().compactMap { entry in
+                guard case .file = entry.kind else { return nil }
+                return entry.name
+            }
+        } catch {
+            throw Failure(error, about: folder)
+        }
+        let manifestName = PhotoName("manifest.csv")
+        var photos: [PhotoName] = []
+        // What is no picture is no photo of anybody; what cannot be opened is told later, with its reason.
+        for name in names where name != manifestName {
+            guard let found = try? await files.open(name) else {
+                photos.append(name)
+                continue
+            }
+            if case .picture = found.kind { photos.append(name) }
+        }
+        do throws(CSVError) {
+            let manifest = try await names.contains(manifestName) ? table(manifestName, in: files) : nil
+            return try LabelledFolder(names: photos, manifest: manifest)
+        } catch {
+            throw Failure("\(folder.shown)/manifest.csv: \(error.sentence)", code: "manifest")
+        }
+    }
+
+    private func table(_ name: PhotoName, in files: FolderFiles) async throws(CSVError) -> CSVTable {
+        guard let found = try? await files.open(name) else { throw .empty }
+        let size = min(Int(found.photo.stamp.sizeInBytes), Self.mostManifestBytes)
+        var bytes = [UInt8](repeating: 0, count: size)
+        let count = max(0, pread(found.photo.descriptor, &bytes, size, 0))
+        return try CSVTable(reading: String(decoding: bytes[..<count], as: UTF8.self))
+    }
+
+    private static let mostManifestBytes = 64 << 20
+
+    private func json(_ report: AccuracyReport) throws(Failure) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
+        do {
+            return String(decoding: try encoder.encode(report), as: UTF8.self)
+        } catch {
+            throw Failure("The report cannot be written as JSON, please report this: \(error)")
+        }
+    }
+}

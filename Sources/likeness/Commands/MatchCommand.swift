@@ -1,0 +1,136 @@
+internal import Darkroom
+internal import Domain
+internal import Inference
+internal import Pipeline
+internal import Storage
+
+/// `likeness match`: the photos of a folder that show the face on a selfie.
+struct MatchCommand: Command {
+    static let description = CommandDescription(
+        name: "match",
+        summary: "find the photos of an indexed folder that show the person on a selfie, best first",
+        details: [
+            "Beside the matches, photos in the narrow band where a person would be asked \"is this you?\" are listed "
+                + "apart. A selfie with several faces asks which one is meant: they are listed with numbers from 1, "
+                + "largest first, and --face chooses.",
+            "Presets, strictest first: children, intimate, conference, outdoor.",
+        ],
+        places: [selfie],
+        options: [folder, SharedOptions.database, SharedOptions.json, sheet, face, preset, limit],
+        examples: [
+            Example("likeness match me.jpg --in ~/wedding", "the photos with me, nearest first"),
+            Example("likeness match us.jpg --in ~/wedding --face 2", "the second largest face is meant"),
+            Example(
+                "likeness match me.jpg --in ~/wedding --contact-sheet me-sheet.jpg", "a picture of all hits"),
+            Example(
+                "likeness match me.jpg --in ~/wedding --json --preset children",
+                "for scripts, with the strictest bar"),
+        ],
+        exits: [
+            (.done, "done, also where no photo matches"), (.failed, "it could not be done"),
+            (.severalFaces, "several faces are on the selfie: choose one with --face"),
+            (.noUsableFace, "no face on the selfie, or none that can be compared"),
+        ])
+
+    private static let selfie = Place("SELFIE", "a photo of the person")
+    private static let folder = Option("--in", "FOLDER", "the folder that was indexed", isNeeded: true)
+    private static let sheet = Option(
+        "--contact-sheet", "OUT.jpg", "write a picture of all hits, each with its distance")
+    private static let face = Option(
+        "--face", "N", "which face of the selfie is meant, from 1, largest first")
+    private static let preset = Option("--preset", "PRESET", "how strict: conference where nothing is said")
+    private static let limit = Option("--limit", "N", "at most so many matches, and so many to ask about")
+
+    private let selfie: Word
+    private let folder: Word
+    private let database: Word?
+    private let asJSON: Bool
+    private let sheet: Word?
+    private let face: Int?
+    private let preset: Preset
+    private let limit: Int
+
+    init(_ arguments: Arguments) throws(UsageError) {
+        selfie = arguments[Self.selfie]
+        folder = arguments[needed: Self.folder]
+        database = arguments[SharedOptions.database]
+        asJSON = arguments.has(SharedOptions.json)
+        sheet = arguments[Self.sheet]
+        face = try arguments.number(Self.face, in: 1...10_000)
+        preset = try arguments.choice(Self.preset) ?? .conference
+        limit = try arguments.number(Self.limit, in: 1...1_000_000) ?? .max
+    }
+
+    func run() async throws -> ExitCode {
+        let opened = try GivenFile.photo(selfie, called: "The selfie")
+        let files = try GivenFolder.open(folder)
+        let result = try sheet.map { word throws(Failure) in
+            try ResultFile(word, besides: opened, among: folder)
+        }
+        let index = try await openIndex()
+        let wiring = try Wiring()
+        let pack = try wiring.pack()
+        return try await wiring.withDarkroom(pack: pack) { darkroom in
+            let use = MatchSelfie(darkroom: darkroom, index: index, pack: pack.manifest.facts)
+            let outcome: MatchOutcome
+            do throws(MatchError) {
+                outcome = try await use.matches(of: opened, choosing: face, preset: preset)
+            } catch {
+                throw failure(error)
+            }
+            guard case .found(let photos, let found) = outcome else { return explain(outcome) }
+            let page = MatchPage(photos: photos, of: found, number: face ?? 1, limit: limit)
+            if let result { try await ContactSheet(page: page, folder: files).write(to: result, darkroom) }
+            show(page)
+            return .done
+        }
+    }
+
+    private func openIndex() async throws(Failure) -> FaceIndex {
+        let place = GivenFolder.index(of: folder, database)
+        do throws(StorageError) {
+            return try await FaceIndex.open(place.path, SQLiteSettings(.existing))
+        } catch .missing {
+            throw Failure(
+                "There is no index \(place.shown); run `likeness index` on the folder first.",
+                code: "never_indexed")
+        } catch {
+            throw Failure(error, about: place)
+        }
+    }
+
+    private func failure(_ error: MatchError) -> Failure {
+        switch error {
+        case .selfie(.darkroomUnavailable(let why)): Failure(why, code: "darkroom_unavailable")
+        case .selfie(let error): Failure(error, about: selfie)
+        case .index(let error): Failure(error, about: GivenFolder.index(of: folder, database))
+        case .neverIndexed, .otherPack, .noThresholds: Failure(error.sentence, code: error.code)
+        }
+    }
+
+    private func show(_ page: MatchPage) {
+        if asJSON { return Console.print(page.json.document) }
+        if page.isEmpty {
+            Console.note("No photo in \(folder.shown) shows this face.")
+        } else {
+            Console.print(page.text)
+        }
+        if page.facesOfOtherPacks > 0 {
+            Console.note(
+                "\(page.facesOfOtherPacks) faces were left out: another model pack made them; run `likeness index` again."
+            )
+        }
+    }
+
+    /// Says why nothing was compared, on both outputs where JSON is wanted.
+    private func explain(_ outcome: MatchOutcome) -> ExitCode {
+        let refusal = SelfieRefusal(outcome, face: face)
+        if asJSON {
+            Console.print(refusal.json.document)
+        } else if !refusal.faces.isEmpty {
+            Console.print(refusal.table)
+        }
+        Console.note("likeness match: \(selfie.shown): \(refusal.sentence) [\(refusal.code)]")
+        return refusal.exit
+    }
+}

@@ -1,0 +1,129 @@
+internal import Glibc
+
+/// The whole program seen from a terminal: finds the command, runs it, and says how it ended.
+enum Program {
+    static let version = "0.1.0"
+
+    static let commands: [any Command.Type] = [
+        IndexCommand.self, MatchCommand.self, InspectCommand.self, ModelsList.self, ModelsInstall.self,
+        ModelsVerify.self, ModelsUse.self, ModelsMakeOpen.self, DoctorCommand.self, EvaluateCommand.self,
+    ]
+
+    private static var descriptions: [CommandDescription] { commands.map { $0.description } }
+
+    /// The number that the process ends with.
+    static func run(_ words: [Word]) async -> Int32 {
+        let code = await answer(words).rawValue
+        guard let fault = Console.fault else { return code }
+        // Whoever closed the pipe has seen enough; a full disk is another matter.
+        if fault == EPIPE { return code }
+        Console.note("likeness: the result could not be written: \(String(cString: strerror(fault))).")
+        return max(code, ExitCode.failed.rawValue)
+    }
+
+    private static func answer(_ words: [Word]) async -> ExitCode {
+        switch words.first?.text {
+        case nil, "-h", "--help":
+            Console.print(overview)
+            return .done
+        case "help"?: return help(on: words.dropFirst().map(\.text))
+        case "-V", "--version", "version":
+            Console.print("likeness \(version)")
+            return .done
+        case let word?: return await command(word, words.dropFirst())
+        }
+    }
+
+    private static func command(_ first: String, _ rest: ArraySlice<Word>) async -> ExitCode {
+        if let command = commands.first(where: { $0.description.name == first }) {
+            return await run(command, rest)
+        }
+        guard families.contains(first) else { return unknown(first, among: topics) }
+        guard let second = rest.first?.text, !["-h", "--help"].contains(second) else {
+            return help(on: [first])
+        }
+        let name = "\(first) \(second)"
+        guard let command = commands.first(where: { $0.description.name == name }) else {
+            return unknown(name, among: descriptions.map(\.name).filter { $0.hasPrefix(first + " ") })
+        }
+        return await run(command, rest.dropFirst())
+    }
+
+    private static func run(_ type: any Command.Type, _ words: ArraySlice<Word>) async -> ExitCode {
+        let description = type.description
+        do {
+            let arguments = try Arguments(words, of: description)
+            if arguments.wantsHelp {
+                Console.print(HelpPage(command: description).text)
+                return .done
+            }
+            return try await type.init(arguments).run()
+        } catch let error as UsageError {
+            Console.note("likeness \(description.name): \(error.sentence)")
+            Console.note("`likeness \(description.name) --help` tells how it is called.")
+            return .wrongUsage
+        } catch let failure as Failure {
+            Console.note("likeness \(description.name): \(failure.text)")
+            return failure.exit
+        } catch {
+            return report(error, from: description)
+        }
+    }
+
+    /// Every error has been given words where it arose; one that has none is a mistake of ours, and says so.
+    private static func report(_ error: any Error, from command: CommandDescription) -> ExitCode {
+        if error is CancellationError { return .interrupted }
+        Console.note("likeness \(command.name): an error without words, please report it: \(error)")
+        return .failed
+    }
+
+    private static func help(on topic: [String]) -> ExitCode {
+        let name = topic.joined(separator: " ")
+        if name.isEmpty {
+            Console.print(overview)
+        } else if let command = commands.first(where: { $0.description.name == name }) {
+            Console.print(HelpPage(command: command.description).text)
+        } else if families.contains(name) {
+            Console.print(familyPage(name))
+        } else {
+            return unknown(name, among: topics)
+        }
+        return .done
+    }
+
+    private static func unknown(_ name: String, among known: [String]) -> ExitCode {
+        Console.note("likeness: there is no command '\(Word(name).shown)'.\(hint(name, among: known))")
+        Console.note("`likeness help` lists the commands.")
+        return .wrongUsage
+    }
+
+    /// First words of commands that have two.
+    private static let families: [String] = ["models"]
+
+    private static var topics: [String] { descriptions.map(\.name) + families + ["help", "version"] }
+
+    private static var overview: String {
+        HelpPage.overview(
+            of: "likeness", "Likeness finds the people in a folder of photos. No photo leaves this machine.",
+            descriptions,
+            more: """
+                `likeness COMMAND --help` tells more about each, with examples; `likeness --version`
+                which one this is. Errors are told on standard error, results on standard output. A
+                command that did its work ends with 0, one that failed in something with 1, one that
+                was called wrongly with 2.
+
+                Settings come from the environment, and `likeness doctor` shows them: LIKENESS_DATA (folder
+                for what is installed), LIKENESS_MODELS (folder of the built-in pack), and what one photo
+                may ask for: LIKENESS_LIMIT_PIXELS, LIKENESS_LIMIT_BYTES, LIKENESS_LIMIT_SECONDS and
+                LIKENESS_LIMIT_MEMORY.
+                """)
+    }
+
+    private static func familyPage(_ family: String) -> String {
+        HelpPage.overview(
+            of: "likeness \(family)",
+            "Model packs: the networks that find faces and tell people apart.",
+            descriptions.filter { $0.name.hasPrefix(family + " ") },
+            more: "`likeness models COMMAND --help` tells more about each, with examples.")
+    }
+}

@@ -1,0 +1,255 @@
+import Glibc
+import Testing
+
+extension CommandTests {
+    @Suite("Index", .enabled(if: Product.hasPack, "the open pack is not made"))
+    struct IndexTests {
+        @Test(
+            "opens every photo once, and a second time only what is new or changed",
+            .enabled(if: Product.portraits != nil, "no portraits"))
+        func again() async throws {
+            let work = try Workplace()
+            work.add("obama.jpg", as: "a.jpg")
+            work.add("biden.jpg", as: "b.jpg")
+            work.add(MadeFiles.tiff(width: 200, height: 100), as: "grey.tif")
+            let first = try await work.launch.run("index", work.folder, "--jobs", "1")
+            try #require(first.status == 0, "\(first.errors)")
+            #expect(first.output.contains("indexed: 2, faces: 2 (2 seed"))
+            #expect(first.output.contains("no face: 1"))
+            #expect(!first.output.contains("unchanged"))
+            for name in [".likeness.sqlite", ".likeness.sqlite.lock"] {
+                #expect(Scratch.mode("\(work.folder)/\(name)") == 0o600)
+            }
+            let second = try await work.launch.run("index", work.folder)
+            #expect(second.status == 0)
+            #expect(second.output.contains("indexed: 0\nunchanged: 3"))
+            work.add("obama2.jpg", as: "c.jpg")
+            unlink("\(work.folder)/b.jpg")
+            let third = try await work.launch.run("index", work.folder)
+            #expect(third.output.contains("indexed: 1, faces: 1"))
+            #expect(third.output.contains("unchanged: 2\ngone from the folder and forgotten: 1"))
+        }
+
+        @Test(
+            "keeps previews for their owner's eyes, and makes lost ones again",
+            .enabled(if: Product.portraits != nil, "no portraits"))
+        func previews() async throws {
+            let work = try Workplace()
+            work.add("obama.jpg", as: "a.jpg")
+            let previews = work.scratch.path + "/previews"
+            let first = try await work.launch.run("index", work.folder, "--previews", previews)
+            try #require(first.status == 0, "\(first.errors)")
+            let pictures = Scratch.names(previews).filter { $0.hasSuffix(".jpg") }
+            #expect(pictures.count == 2)
+            for picture in pictures {
+                #expect(Scratch.mode("\(previews)/\(picture)") == 0o600)
+                #expect(Scratch.bytes("\(previews)/\(picture)").starts(with: [0xFF, 0xD8, 0xFF]))
+            }
+            unlink("\(previews)/\(pictures[0])")
+            let second = try await work.launch.run("index", work.folder, "--previews", previews)
+            #expect(second.output.contains("indexed: 1"))
+            #expect(Scratch.names(previews).filter { $0.hasSuffix(".jpg") } == pictures)
+        }
+
+        /// What is in the hostile folder, and the code that the failure must have.
+        private static let hostile: [(name: [UInt8], bytes: [UInt8], code: String)] = [
+            (Array("text.jpg".utf8), Array("no picture".utf8), "not_a_picture"),
+            (Array("empty.jpg".utf8), [], "empty_file"),
+            (
+                Array("bomb.tif".utf8), MadeFiles.tiff(width: 60_000, height: 60_000, pixels: 64),
+                "too_many_pixels"
+            ),
+            (Array("two\nlines.jpg".utf8), Array("no picture".utf8), "not_a_picture"),
+            ([0x6F, 0xFF, 0xFE] + Array(".jpg".utf8), Array("no picture".utf8), "not_a_picture"),
+        ]
+
+        @Test(
+            "gives each bad file its reason, and indexes everything else",
+            .enabled(if: Product.portraits != nil, "no portraits"))
+        func hostileFolder() async throws {
+            let work = try Workplace()
+            work.add("obama.jpg", as: "good.jpg")
+            let whole = Scratch.bytes("\(work.folder)/good.jpg")
+            work.add(Array(whole.prefix(whole.count / 2)), as: "truncated.jpg")
+            for file in Self.hostile {
+                Scratch.write(file.bytes, to: Array("\(work.folder)/".utf8) + file.name)
+            }
+            work.add(MadeFiles.raw, as: "IMG_1.CR2")
+            work.add(MadeFiles.video, as: "clip.mp4")
+            work.add(MadeFiles.sidecar, as: "IMG_1.xmp")
+            work.add(Array("notes".utf8), as: "notes.txt")
+            mkfifo("\(work.folder)/pipe.jpg", 0o644)
+            symlink("/dev/zero", "\(work.folder)/device.jpg")
+            mkdir("\(work.folder)/inner", 0o755)
+            symlink("..", "\(work.folder)/inner/circle")
+            let answer = try await work.launch.run("index", work.folder)
+            #expect(answer.status == 1)
+            #expect(answer.output.contains("indexed: 1, faces: 1"))
+            #expect(answer.output.contains("failed: \(Self.hostile.count + 1)"))
+            for (name, code) in [
+                ("text.jpg", "not_a_picture"), ("empty.jpg", "empty_file"), ("bomb.tif", "too_many_pixels"),
+                ("two\\x0Alines.jpg", "not_a_picture"), ("o\\xFF\\xFE.jpg", "not_a_picture"),
+                ("truncated.jpg", "truncated"),
+            ] {
+                let line = answer.output.split(separator: "\n").first { $0.hasPrefix("  \(name): ") }
+                #expect(line?.hasSuffix("[\(code)]") == true, "\(name): \(line ?? "is not named")")
+                #expect(answer.errors.contains("\(name): "), "told when it happens, too")
+            }
+            for kind in ["1 RAW", "1 video", "1 sidecar", "1 no photo", "2 link", "1 pipe"] {
+                #expect(answer.output.contains(kind))
+            }
+            let again = try await work.launch.run("index", work.folder)
+            #expect(again.status == 1, "what failed is still failed")
+            #expect(again.output.contains("unchanged: 1"))
+        }
+
+        @Test(
+            "tells apart what it may not read",
+            .enabled(
+                if: Product.ordinaryUser != nil,
+                "root may read everything, and nobody else may run the program"))
+        func permissions() async throws {
+            var work = try Workplace()
+            work.launch.wrapper = Product.ordinaryUser ?? []
+            work.add(MadeFiles.tiff(width: 200, height: 100), as: "open.tif")
+            work.add(MadeFiles.tiff(width: 200, height: 100), as: "closed.tif")
+            mkdir("\(work.folder)/private", 0)
+            chmod("\(work.folder)/closed.tif", 0)
+            chown(work.scratch.path, Product.nobody, Product.nobody)
+            chown(work.folder, Product.nobody, Product.nobody)
+            let answer = try await work.launch.run("index", work.folder)
+            #expect(answer.status == 1)
+            #expect(answer.output.contains("no face: 1\nfailed: 2"), "\(answer.errors)")
+            for name in ["closed.tif", "private"] {
+                let line = answer.output.split(separator: "\n").first { $0.hasPrefix("  \(name): ") }
+                #expect(line?.hasSuffix("[no_permission]") == true)
+            }
+            // A folder that cannot be written has no place for an index, but can be indexed elsewhere.
+            unlink("\(work.folder)/.likeness.sqlite")
+            unlink("\(work.folder)/.likeness.sqlite.lock")
+            chmod(work.folder, 0o555)
+            let readOnly = try await work.launch.run("index", work.folder)
+            #expect(readOnly.status == 1)
+            #expect(readOnly.errors.contains("[no_permission]"), "\(readOnly.errors)")
+            let elsewhere = try await work.launch.run(
+                "index", work.folder, "--database", work.scratch.path + "/elsewhere.sqlite")
+            #expect(elsewhere.output.contains("no face: 1"))
+            let selfie = try await work.launch.run("inspect", "\(work.folder)/closed.tif")
+            #expect(selfie.errors.contains("[no_permission]"))
+        }
+
+        @Test("says where an index cannot be, and which folder is none")
+        func places() async throws {
+            let work = try Workplace()
+            work.add(Array("something else".utf8), as: "notes.txt")
+            for (arguments, code) in [
+                ([work.folder, "--database", "/proc/likeness.sqlite"], "missing"),
+                ([work.folder, "--database", work.folder + "/none/a.sqlite"], "missing"),
+                ([work.folder, "--database", work.folder + "/notes.txt"], "not_a_database"),
+                ([work.folder, "--previews", work.folder + "/notes.txt"], "missing"),
+                ([work.folder + "/none"], "folder_missing"), ([work.folder + "/notes.txt"], "not_a_folder"),
+            ] {
+                let answer = try await work.launch.run(["index"] + arguments)
+                #expect(answer.status == 1)
+                #expect(answer.output.isEmpty)
+                #expect(answer.errors.contains("[\(code)]"), "\(arguments): \(answer.errors)")
+            }
+            #expect(Scratch.text("\(work.folder)/notes.txt") == "something else")
+        }
+
+        @Test("refuses a second run on the same folder at once")
+        func secondRun() async throws {
+            let work = try Workplace()
+            work.add(MadeFiles.tiff(width: 1600, height: 1200), as: "grey.tif")
+            let first = try work.launch.start(["index", work.folder].map { Array($0.utf8) })
+            let lock = "\(work.folder)/.likeness.sqlite.lock"
+            #expect(try await Workplace.wait { !Scratch.text(lock).isEmpty })
+            first.signal(SIGSTOP)
+            let second = try await work.launch.run("index", work.folder)
+            first.signal(SIGCONT)
+            #expect(second.status == 1)
+            #expect(second.errors.contains("process \(first.process)"))
+            #expect(second.errors.contains("[in_use]"))
+            #expect(try await first.outcome().status == 0)
+        }
+
+        private static let photos = 12
+
+        /// A run that has finished at least two photos and has more before it.
+        private func running(_ work: Workplace) async throws -> Launch.Running {
+            for number in 0..<Self.photos { work.add("obama3.jpg", as: "\(number).jpg", mark: number) }
+            let previews = work.scratch.path + "/previews"
+            let words = ["index", work.folder, "--previews", previews, "--jobs", "1", "--policy", "fast"]
+            let run = try work.launch.start(words.map { Array($0.utf8) })
+            let hasBegun = try await Workplace.wait {
+                Scratch.names(previews).filter { $0.hasSuffix("thumbnail.jpg") }.count > 2
+            }
+            #expect(hasBegun, "\(run.errors)")
+            return run
+        }
+
+        /// Every photo is either done before or done now.
+        private func goesOn(_ work: Workplace) async throws {
+            let answer = try await work.launch.run("index", work.folder, "--policy", "fast")
+            #expect(answer.status == 0, "\(answer.errors)")
+            let before = figure("unchanged: ", in: answer.output)
+            let now = figure("indexed: ", in: answer.output)
+            #expect(before >= 2 && now >= 1, "\(answer.output)")
+            #expect(before + now == Self.photos)
+        }
+
+        private func figure(_ name: String, in text: String) -> Int {
+            guard let found = text.firstRange(of: name) else { return 0 }
+            return Int(text[found.upperBound...].prefix { $0.isNumber }) ?? 0
+        }
+
+        @Test("loses nothing when it is killed", .enabled(if: Product.portraits != nil, "no portraits"))
+        func killed() async throws {
+            let work = try Workplace()
+            let run = try await running(work)
+            run.signal(SIGKILL)
+            #expect(try await run.outcome().status == -SIGKILL)
+            try await goesOn(work)
+        }
+
+        @Test("finishes what is in hand at the first signal", arguments: [SIGINT, SIGTERM])
+        func stopped(signal: Int32) async throws {
+            guard Product.portraits != nil else { return }
+            let work = try Workplace()
+            let run = try await running(work)
+            run.signal(signal)
+            let outcome = try await run.outcome()
+            #expect(outcome.status == 130)
+            #expect(outcome.output.contains("indexed: "))
+            #expect(outcome.errors.contains("the same command goes on from there"))
+            try await goesOn(work)
+        }
+
+        @Test("ends at once at the second signal", .enabled(if: Product.portraits != nil, "no portraits"))
+        func stoppedTwice() async throws {
+            let work = try Workplace()
+            let run = try await running(work)
+            run.signal(SIGINT)
+            #expect(try await Workplace.wait { run.errors.contains("Stopping") })
+            run.signal(SIGINT)
+            let outcome = try await run.outcome()
+            #expect(outcome.status == 130)
+            try await goesOn(work)
+        }
+
+        @Test("holds to the limits that the environment sets")
+        func limits() async throws {
+            var work = try Workplace(["LIKENESS_LIMIT_PIXELS": "10000"])
+            work.add(MadeFiles.tiff(width: 200, height: 100), as: "grey.tif")
+            let small = try await work.launch.run("index", work.folder)
+            #expect(small.output.contains("[too_many_pixels]"))
+            work.launch.environment["LIKENESS_LIMIT_PIXELS"] = nil
+            let large = try await work.launch.run("index", work.folder)
+            #expect(large.status == 0, "a limit that was raised is noticed")
+            work.launch.environment["LIKENESS_LIMIT_SECONDS"] = "soon"
+            let wrong = try await work.launch.run("index", work.folder)
+            #expect(wrong.status == 1)
+            #expect(wrong.errors.contains("LIKENESS_LIMIT_SECONDS is 'soon'"))
+        }
+    }
+}
