@@ -72,6 +72,10 @@ let package = Package(
                 "Domain", "Pipeline", "Darkroom", "Inference", "Storage", "Evaluation",
             ],
             swiftSettings: house),
+        .executableTarget(
+            name: "likeness-bench",
+            dependencies: ["Domain", "Imaging", "Inference", "Darkroom", "Evaluation"],
+            path: "Benchmarks", exclude: ["bench", "budgets.json", "dlib_vectors.py"], swiftSettings: house),
 
         // The tests, a folder for each room.
         .target(
