@@ -92,4 +92,3 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
-

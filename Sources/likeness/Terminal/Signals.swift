@@ -12,6 +12,8 @@ enum Signals {
         pthread_sigmask(SIG_BLOCK, &set, nil)
         // A reader that went away shows as an error of the write, which is where it can be dealt with.
         signal(SIGPIPE, SIG_IGN)
+        // So does a file that may grow no further.
+        signal(SIGXFSZ, SIG_IGN)
     }
 
     /// What the first signal does; without it the first signal ends the program.
