@@ -166,10 +166,9 @@ struct DrillTests {
     func refusesDrills() async throws {
         let workplace = try await Workplace()
         try await workplace.withDarkroom { darkroom in
-            await #expect(throws: DevelopError.darkroomUnavailable("This child obeys no drills.")) {
-                try await darkroom.drill(.crash)
-            }
-            #expect(workplace.notes.all.isEmpty)
+            await #expect(throws: DevelopError.crashed) { try await darkroom.drill(.hang) }
+            #expect(workplace.notes.all.count == 2)
+            #expect(workplace.notes.all.allSatisfy { $0.contains("obeys no drills") })
         }
     }
 }

@@ -20,6 +20,11 @@ struct ChildPreparation {
         let order = try Self.order(request, obeysDrills)
         try Self.settle(order)
         let landlockVersion = try Self.closeLandlock(order.barrier)
+        if order.role == .testbench, order.barrier == .whole, landlockVersion == 0 {
+            // This child keeps reading files by name, and only Landlock says which.
+            throw ChildRefusal(
+                "A new pack cannot be tried on this kernel: it lacks Landlock (Linux 5.13 or newer has it).")
+        }
         try Self.succeed(likeness_child_end_with(DarkroomChild.socket), "watch its parent")
         if order.role.isForStrangers { try Self.succeed(likeness_probe_prepare(), "start a thread") }
 

@@ -17,9 +17,11 @@ package enum DarkroomChild {
         guard likeness_child_close_above(socket) == 0 else { _exit(71) }
         let channel = Channel(socket: socket)
         var waiting = Endless()
+        var wasAsked = false
         do throws(ChannelFault) {
             let request = try channel.receive(
                 within: .requests, descriptors: FrameBounds.descriptors, waiting: &waiting)
+            wasAsked = true
             let reply: Frame
             var service: ChildService?
             do throws(ChildRefusal) {
@@ -34,14 +36,10 @@ package enum DarkroomChild {
             while let service { try service.serveNext(channel) }
             _exit(1)
         } catch {
-            switch error {
-            case .ended: _exit(0)
-            case .garbled, .gaveUp:
-                fputs(
-                    "likeness darkroom is started by likeness itself, with a socket to talk through.\n",
-                    stderr)
-                _exit(64)
-            }
+            // The end of the parent is the ordinary end of a child.
+            if wasAsked, error == .ended { _exit(0) }
+            fputs("likeness darkroom is started by likeness itself, with a socket to talk through.\n", stderr)
+            _exit(64)
         }
     }
 }

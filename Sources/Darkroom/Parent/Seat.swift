@@ -102,8 +102,14 @@ actor Seat {
                 try WireText.read(FailureReply.self, from: frame.text)
             }
         }
-        if case .again = failure.setback { close() }
-        return failure.setback
+        var setback = failure.setback
+        if case .final(.refused(let sentence)) = setback, !starter.role.isForStrangers {
+            // A photo child that is well refuses nothing. To believe it would let one hostile picture stop
+            // the work on all others.
+            setback = .again(.crashed, note: "refused its work (\(sentence))")
+        }
+        if case .again = setback { close() }
+        return setback
     }
 
     private func believed<Value>(

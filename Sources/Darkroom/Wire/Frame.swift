@@ -116,13 +116,6 @@ extension Frame {
         for blob in blobs { head.append(number: UInt32(clamping: blob.count)) }
         return [head, text] + blobs
     }
-
-    /// Whether the other side will take it.
-    func fits(_ bounds: FrameBounds) -> Bool {
-        text.count <= bounds.text && blobs.count <= bounds.blobs
-            && blobs.allSatisfy { $0.count <= bounds.blob }
-            && blobs.reduce(text.count) { $0 + $1.count } <= bounds.total
-    }
 }
 
 extension [UInt8] {
