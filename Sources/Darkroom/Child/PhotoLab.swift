@@ -20,7 +20,8 @@ final class PhotoLab {
     ) throws(InferenceError) {
         self.pack = pack
         detector = try FaceDetector(
-            runtime: runtime, network: detectorNetwork, description: pack.detector, mostCanvases: Self.mostCanvases)
+            runtime: runtime, network: detectorNetwork, description: pack.detector,
+            mostCanvases: Self.mostCanvases)
         embedder = try FaceEmbedder(runtime: runtime, network: embedderNetwork, description: pack.embedder)
     }
 
