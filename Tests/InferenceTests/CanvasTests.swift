@@ -33,7 +33,7 @@ import Testing
         #expect(all.count <= 8 * 7)
     }
 
-    @Test("only the square crops of the second look are kept for good")
+    @Test("crops and glances have small canvases")
     func knowsCrops() {
         #expect(DetectorCanvas.holding(width: 160, height: 160).isSmall)
         #expect(DetectorCanvas.holding(width: 320, height: 320).isSmall)

@@ -9,7 +9,7 @@ import Testing
         let description = GeneratedPack.manifest().detector
         func round() throws {
             let detector = try FaceDetector(
-                runtime: runtime, network: GeneratedPack.detector, description: description, mostCanvases: 1)
+                runtime: runtime, network: GeneratedPack.detector, description: description)
             // The outputs of this size have 8 MB.
             _ = try detector.candidates(in: RGBPixels(width: 1600, height: 1200), above: 0.5)
         }

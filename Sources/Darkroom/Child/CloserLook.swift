@@ -18,7 +18,8 @@ struct CloserLook: Equatable {
     static func plan(for unsure: [Candidate], magnification: Double) -> [CloserLook] {
         let single = singly(unsure.map { Wish($0, magnification: magnification, most: 1) })
         guard single.count > mostSingle else { return single }
-        let swept = sweep(unsure.map { Wish($0, magnification: 0, most: crowdScale) })
+        let likely = unsure.filter { $0.score >= crowdLowest }
+        let swept = sweep(likely.map { Wish($0, magnification: 0, most: crowdScale) })
         return Double(swept.count) * costOfWide < Double(single.count) ? swept : single
     }
 
@@ -40,6 +41,8 @@ struct CloserLook: Equatable {
     private static let mostSingle = 40
     /// A face of 40 pixels, the smallest worth having, keeps 17 of them.
     private static let crowdScale = 0.42
+    /// What is less likely is no face in a crowd either, and others' crops show most of it anyhow.
+    private static let crowdLowest = 0.05
 
     /// A candidate that wants to be seen closer.
     private struct Wish {

@@ -12,16 +12,11 @@ final class PhotoLab {
     private let embedder: FaceEmbedder
     private let qualityRule = QualityRule()
 
-    /// Landscape and portrait. A third shape would cost 100 MB in every child, 200 at `thorough`.
-    private static let mostCanvases = 2
-
     init(
         runtime: InferenceRuntime, pack: PackManifest, detectorNetwork: [UInt8], embedderNetwork: [UInt8]
     ) throws(InferenceError) {
         self.pack = pack
-        detector = try FaceDetector(
-            runtime: runtime, network: detectorNetwork, description: pack.detector,
-            mostCanvases: Self.mostCanvases)
+        detector = try FaceDetector(runtime: runtime, network: detectorNetwork, description: pack.detector)
         embedder = try FaceEmbedder(runtime: runtime, network: embedderNetwork, description: pack.embedder)
     }
 

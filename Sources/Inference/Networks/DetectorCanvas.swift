@@ -19,7 +19,7 @@ package struct DetectorCanvas: Sendable, Hashable {
             ? DetectorCanvas(width: long, height: short) : DetectorCanvas(width: short, height: long)
     }
 
-    /// The crops of the second look and other small canvases: often needed, cheap to hold, never given up.
+    /// The crops of the second look and other small canvases: often needed and cheap to hold.
     package var isSmall: Bool { max(width, height) <= 320 }
 
     /// The long sides of the policies and of crops, and steps for what lies between them.

@@ -22,7 +22,8 @@ package final class FaceEmbedder {
     package func vector(of chip: RGBPixels) throws(InferenceError) -> FaceVector {
         precondition(chip.width == chipSide && chip.height == chipSide, "the chip has the pack's size")
         let dimension = dimension
-        return try network.answers(to: chip) { answers throws(InferenceError) in
+        return try network.answers(to: chip, onWidth: chipSide, height: chipSide) {
+            answers throws(InferenceError) in
             guard answers.count == 1, let answer = answers.first, answer.values.count == dimension else {
                 let sizes = answers.map { "\($0.shape)" }.joined(separator: ", ")
                 throw InferenceError(.readAnswer, note: "it is \(sizes) and not \(dimension) numbers")

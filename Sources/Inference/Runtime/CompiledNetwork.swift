@@ -1,43 +1,56 @@
 internal import COpenVINO
 internal import Domain
 
-/// A network compiled for one size of picture, with the memory to run it. One thread at a time.
+/// A compiled network with the memory to run it. One thread at a time.
 ///
 /// Pixels go in as they are, one byte a colour; OpenVINO converts and normalises them inside the graph, which
 /// costs nothing and saves a pass over the picture in floats.
 final class CompiledNetwork {
-    let width: Int
-    let height: Int
     private let compiled: RuntimeHandle
     private let request: RuntimeHandle
-    private let pixels: PixelBuffer
+    private var pixels: PixelBuffer
     private let outputCount: Int
 
-    init(_ network: Network, width: Int, height: Int) throws(InferenceError) {
-        self.width = width
-        self.height = height
-        let compiled = try network.compiled(width: width, height: height)
+    /// Runs on canvases of one size, as fast as can be.
+    convenience init(_ network: Network, width: Int, height: Int) throws(InferenceError) {
+        try self.init(
+            try network.compiled(width: width, height: height), PixelBuffer(width: width, height: height))
+    }
+
+    /// Runs on canvases of any size.
+    convenience init(anySizeOf network: Network) throws(InferenceError) {
+        try self.init(try network.compiledForAnySize(), PixelBuffer(width: 32, height: 32))
+    }
+
+    private init(_ compiled: consuming RuntimeHandle, _ pixels: consuming PixelBuffer) throws(InferenceError)
+    {
+        let pointer = compiled.pointer
         let request = try RuntimeHandle(.compileNetwork, freedBy: ov_infer_request_free) {
-            ov_compiled_model_create_infer_request(compiled.pointer, &$0)
+            ov_compiled_model_create_infer_request(pointer, &$0)
         }
-        let pixels = PixelBuffer(byteCount: width * height * 3)
-        try Self.attach(pixels, to: request, width: width, height: height)
+        try Self.attach(pixels, to: request)
         var outputCount = 0
-        try succeed(ov_compiled_model_outputs_size(compiled.pointer, &outputCount), .compileNetwork)
+        try succeed(ov_compiled_model_outputs_size(pointer, &outputCount), .compileNetwork)
         self.outputCount = outputCount
         self.compiled = compiled
         self.request = request
         self.pixels = pixels
     }
 
-    /// Runs the network on a picture that fits; what is missing to the right and below is black.
+    /// Runs the network on a picture in the upper left corner of a canvas that is black elsewhere.
     ///
     /// The answers are the library's own memory and end with `read`.
     func answers<Result>(
-        to picture: RGBPixels, read: ([NetworkAnswer]) throws(InferenceError) -> Result
+        to picture: RGBPixels, onWidth width: Int, height: Int,
+        read: ([NetworkAnswer]) throws(InferenceError) -> Result
     ) throws(InferenceError) -> Result {
         precondition(picture.width <= width && picture.height <= height, "the picture fits the canvas")
-        pixels.place(picture, inRowsOf: width)
+        if pixels.width != width || pixels.height != height {
+            let fitting = PixelBuffer(width: width, height: height)
+            try Self.attach(fitting, to: request)
+            pixels = fitting
+        }
+        pixels.place(picture)
         try succeed(ov_infer_request_infer(request.pointer), .runNetwork)
         var answers: [NetworkAnswer] = []
         for index in 0..<outputCount { answers.append(try answer(index)) }
@@ -68,10 +81,10 @@ final class CompiledNetwork {
     }
 
     private static func attach(
-        _ pixels: borrowing PixelBuffer, to request: borrowing RuntimeHandle, width: Int, height: Int
+        _ pixels: borrowing PixelBuffer, to request: borrowing RuntimeHandle
     ) throws(InferenceError) {
         var shape = ov_shape_t()
-        let sizes: [Int64] = [1, Int64(height), Int64(width), 3]
+        let sizes: [Int64] = [1, Int64(pixels.height), Int64(pixels.width), 3]
         try succeed(ov_shape_create(4, sizes, &shape), .compileNetwork)
         defer { _ = ov_shape_free(&shape) }
         let memory = pixels.memory
@@ -88,19 +101,23 @@ struct NetworkAnswer {
     let values: UnsafeBufferPointer<Float>
 }
 
-/// The memory a network reads its picture from.
+/// The canvas a network reads its picture from.
 private struct PixelBuffer: ~Copyable {
+    let width: Int
+    let height: Int
     let memory: UnsafeMutableRawBufferPointer
 
-    init(byteCount: Int) {
-        memory = .allocate(byteCount: byteCount, alignment: 64)
+    init(width: Int, height: Int) {
+        self.width = width
+        self.height = height
+        memory = .allocate(byteCount: width * height * 3, alignment: 64)
         memory.initializeMemory(as: UInt8.self, repeating: 0)
     }
 
     deinit { memory.deallocate() }
 
     /// Writes the picture into the upper left corner and black everywhere else.
-    func place(_ picture: RGBPixels, inRowsOf width: Int) {
+    func place(_ picture: RGBPixels) {
         let rowBytes = width * 3
         let pictureBytes = picture.width * 3
         picture.bytes.withUnsafeBytes { source in

@@ -24,7 +24,7 @@ package final class InferenceRuntime {
             input: NetworkInput(colourOrder: .bgr, mean: [1, 2, 3], scale: 2),
             side: 32, runtime: self)
         let compiled = try CompiledNetwork(network, width: 32, height: 32)
-        _ = try compiled.answers(to: RGBPixels(width: 32, height: 32)) { $0.count }
+        _ = try compiled.answers(to: RGBPixels(width: 32, height: 32), onWidth: 32, height: 32) { $0.count }
     }
 
     /// Version and build of the library, for the doctor.

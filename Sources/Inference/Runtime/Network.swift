@@ -24,10 +24,18 @@ final class Network {
         return try runtime.compile(model)
     }
 
+    /// Pictures of all sizes share one working memory then; a size that is new costs a tenth of a second.
+    func compiledForAnySize() throws(InferenceError) -> RuntimeHandle {
+        try Self.reshape(model, [1, Self.any, Self.any, 3])
+        return try runtime.compile(model)
+    }
+
+    private static let any = -1
+
     private static func reshape(_ model: borrowing RuntimeHandle, _ sizes: [Int]) throws(InferenceError) {
         var shape = ov_partial_shape_t()
-        let sizes = sizes.map { Int64($0) }
-        try succeed(ov_partial_shape_create_static(Int64(sizes.count), sizes, &shape), .shapeNetwork)
+        let sizes = sizes.map { ov_dimension_t(min: Int64($0), max: Int64($0)) }
+        try succeed(ov_partial_shape_create(Int64(sizes.count), sizes, &shape), .shapeNetwork)
         defer { ov_partial_shape_free(&shape) }
         try succeed(ov_model_reshape_single_input(model.pointer, shape), .shapeNetwork)
     }
