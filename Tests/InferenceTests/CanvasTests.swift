@@ -30,7 +30,7 @@ import Testing
                 all.insert(canvas)
             }
         }
-        #expect(all.count <= 8 * 7)
+        #expect(all.count <= 9 * 7)
     }
 
     @Test("crops and glances have small canvases")

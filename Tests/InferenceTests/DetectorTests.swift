@@ -73,6 +73,27 @@ import Testing
         #expect(suppressed([], overlap: 0.3).isEmpty)
     }
 
+    @Test("a crowd's boxes are compared as if each were held against every other")
+    func suppressesCrowds() {
+        var dice = Dice(seed: 9)
+        let crowd = (0..<1500).map { _ in
+            let side = Double(5 + dice.roll(20) * dice.roll(20))
+            return Candidate(
+                box: Box(
+                    x: Double(dice.roll(1200) - 100), y: Double(dice.roll(800) - 100), width: side,
+                    height: side * 1.2),
+                landmarks: [], score: Double(dice.roll(500)) / 500)
+        }
+        var plain: [Candidate] = []
+        for candidate in suppressed(crowd, overlap: 1)
+        where !plain.contains(where: { $0.box.overlap(with: candidate.box) > 0.3 }) {
+            plain.append(candidate)
+        }
+        #expect(plain.count > 100)
+        let isSame = suppressed(crowd, overlap: 0.3) == plain
+        #expect(isSame)
+    }
+
     private func generated() throws -> FaceDetector {
         try FaceDetector(
             runtime: InferenceRuntime(), network: GeneratedPack.detector,

@@ -35,7 +35,7 @@ struct LookingRule: Sendable, Equatable {
         case .photo(.standard):
             return photo(side: 1024, magnification: 4, bars)
         case .photo(.thorough):
-            return photo(side: 1600, magnification: 3, bars)
+            return photo(side: 1408, magnification: 3, bars)
         }
     }
 

@@ -23,7 +23,7 @@ package struct DetectorCanvas: Sendable, Hashable {
     package var isSmall: Bool { max(width, height) <= 320 }
 
     /// The long sides of the policies and of crops, and steps for what lies between them.
-    private static let longSides = [160, 320, 640, 768, 1024, 1280, 1600, 2048]
+    private static let longSides = [160, 320, 640, 768, 1024, 1280, 1408, 1600, 2048]
 
     private static func longSide(for length: Int) -> Int {
         longSides.first { $0 >= length } ?? roundedUp(length, to: 512)
