@@ -85,7 +85,7 @@ let package = Package(
         tests("PipelineTests", ["Pipeline", "Domain"]),
         tests("ImagingTests", ["Imaging", "Domain", "CJPEG", "CVips"]),
         tests("InferenceTests", ["Inference", "Domain", "Digests"], exclude: ["Fixtures"]),
-        tests("DarkroomTests", ["Darkroom", "Domain", "Inference", "Imaging"]),
+        tests("DarkroomTests", ["Darkroom", "Domain", "Evaluation", "Inference", "Imaging"]),
         tests("StorageTests", ["Storage", "Domain"]),
         tests("EvaluationTests", ["Evaluation", "Domain"]),
         tests("CommandTests", ["likeness", "Domain"]),

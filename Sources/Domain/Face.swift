@@ -77,7 +77,7 @@ package struct Verdict: Sendable, Hashable, Codable {
 
     /// Why a face is less than a seed: stable words for the API and the database.
     package enum Reason: String, Sendable, Hashable, Codable, CaseIterable {
-        case tiny, small, blurred, soft, dark, overexposed, flat, turned, covered, unsure, garbage
+        case tiny, small, blurred, soft, dark, overexposed, flat, turned, covered, unsure
     }
 }
 

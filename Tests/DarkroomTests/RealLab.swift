@@ -1,4 +1,5 @@
 import Domain
+import FoundationEssentials
 import Glibc
 import Imaging
 import Inference
@@ -49,6 +50,8 @@ struct RealLab {
     }
 
     static func exists(_ path: String) -> Bool { access(path, R_OK) == 0 }
+
+    static func bytes(of path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path))) }
 }
 
 extension RGBPixels {

@@ -101,7 +101,6 @@ import Testing
     func unusable() async throws {
         try await fill([:])
         #expect(try await match([]) == .noFace)
-        #expect(try await match([Sample.face(size: 300, Verdict(.ignored, .garbage))]) == .noFace)
         let blurred = Sample.face(size: 300, Verdict(.ignored, .blurred))
         #expect(try await match([blurred]) == .unusable(blurred))
     }

@@ -58,6 +58,7 @@ struct FindFaces {
         let found = suppressed(try detector.candidates(in: pixels, above: rule.accepted), overlap: 0.3)
         let back = look.placement.inverse
         return found.map { $0.moved(by: back) }
+            .filter { rule.believes($0) }
             .filter { look.shows($0.box, inPictureOfWidth: picture.width, height: picture.height) }
     }
 

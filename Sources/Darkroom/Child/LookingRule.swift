@@ -18,6 +18,9 @@ struct LookingRule: Sendable, Equatable {
     let magnification: Double?
     /// What the second look must answer for a face to be believed.
     let accepted: Double
+    /// Faces below this size, in pixels of the original, are of no use to anybody, and what looks like one is often
+    /// a shelf or a hand: they must be sure.
+    let tinySide = 24.0
     /// Whether the detector misses faces so soon as they are large, so that a small pass must always look for them.
     let alwaysGlances: Bool
 
@@ -43,6 +46,11 @@ struct LookingRule: Sendable, Equatable {
         LookingRule(
             firstSide: side, lowest: bars.lowest, sure: bars.sure, sureWhenLarge: bars.sureWhenLarge,
             magnification: magnification, accepted: bars.accepted, alwaysGlances: bars.missesLargeFaces)
+    }
+
+    /// Whether a closer look that shows this is believed.
+    func believes(_ face: Candidate) -> Bool {
+        face.score >= (face.box.longerSide < tinySide ? sure : accepted)
     }
 
     /// Detectors score on scales of their own.

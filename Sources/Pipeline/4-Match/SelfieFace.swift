@@ -15,7 +15,6 @@ enum SelfieFace: Equatable {
 
     /// `faces` are those of the development, largest first.
     init(on faces: [Face], choosing number: Int?) {
-        let faces = faces.filter { $0.verdict.reason != .garbage }
         guard let largest = faces.first else {
             self = .none
             return

@@ -97,7 +97,7 @@ struct SelfieRefusal {
         case .flat: "it has too little contrast"
         case .turned: "it is turned away"
         case .covered: "it is covered"
-        case .unsure, .garbage: "it may be no face"
+        case .unsure: "it may be no face"
         }
     }
 }
