@@ -97,6 +97,22 @@ struct QualityVerdictTests {
         }
     }
 
+    @Test(
+        "a head that turns away is measured so, to its own side",
+        arguments: [1.0, -1])
+    func turned(side: Double) throws {
+        let lab = try RealLab()
+        let (pixels, frontal) = try portrait("obama.jpg", lab)
+        var yaws = [frontal.quality.yaw * side]
+        for angle in [20.0, 35, 50] {
+            let face = try #require(try lab.faces(in: pixels.headTurned(angle * side, frontal.box)).first)
+            yaws.append(face.quality.yaw * side)
+        }
+        #expect(yaws == yaws.sorted(), "\(yaws)")
+        // A cylinder has no nose, which would stand out farther.
+        #expect(yaws[3] > 18, "\(yaws)")
+    }
+
     @Test("a turned picture gives its roll, and the same person")
     func rolled() throws {
         let lab = try RealLab()
@@ -111,6 +127,25 @@ struct QualityVerdictTests {
 }
 
 extension RGBPixels {
+    /// The face wrapped round an upright cylinder that turns; positive turns move the nose to the left edge.
+    fileprivate func headTurned(_ angle: Double, _ face: Box) -> RGBPixels {
+        let radius = face.width * 0.6
+        let turn = angle * .pi / 180
+        var result = self
+        for x in 0..<width {
+            let across = (Double(x) + 0.5 - face.centre.x) / radius
+            guard abs(across) < 1 else { continue }
+            let source = Int(face.centre.x + radius * sin(asin(across) + turn))
+            guard abs(asin(across) + turn) < .pi / 2, (0..<width).contains(source) else { continue }
+            for y in 0..<height {
+                for channel in 0..<3 {
+                    result.bytes[(y * width + x) * 3 + channel] = bytes[(y * width + source) * 3 + channel]
+                }
+            }
+        }
+        return result
+    }
+
     /// Turned clockwise about the middle, nearest pixel.
     fileprivate func turned(byDegrees angle: Double) -> RGBPixels {
         let radians = angle * .pi / 180
