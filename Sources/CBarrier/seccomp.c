@@ -3,11 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
-#include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 // Default allow and a list of refusals: the runtimes inside (OpenVINO's compiler, codecs, C++) change what
@@ -63,11 +64,10 @@ static const int refused[] = {
     SCMP_SYS(acct), SCMP_SYS(reboot), SCMP_SYS(syslog), SCMP_SYS(sethostname), SCMP_SYS(setdomainname),
     SCMP_SYS(settimeofday), SCMP_SYS(clock_settime), SCMP_SYS(clock_adjtime), SCMP_SYS(adjtimex),
     SCMP_SYS(iopl), SCMP_SYS(ioperm), SCMP_SYS(modify_ldt), SCMP_SYS(vhangup), SCMP_SYS(nfsservctl),
-    SCMP_SYS(seccomp),
 };
 
-// What it takes to look a library up and to load it. A child that reads networks of strangers keeps these,
-// below the folders that Landlock leaves, since OpenVINO lists its folder for every network that it reads.
+// What it takes to look a library up and to load it. Who reads networks keeps these, below the folders that
+// Landlock leaves, since OpenVINO lists its folder for every network that it reads.
 static const int lookup[] = {
     SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(newfstatat), SCMP_SYS(statx), SCMP_SYS(readlink),
     SCMP_SYS(readlinkat), SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(getdents),
@@ -113,9 +113,9 @@ static int add_option(scmp_filter_ctx filter, int call, unsigned argument, int o
     return add_where(filter, call, SCMP_CMP64(argument, SCMP_CMP_MASKED_EQ, 0xFFFFFFFF, (uint32_t)option));
 }
 
-static int add_lookup(scmp_filter_ctx filter, bool keeps_lookup) {
+static int add_lookup(scmp_filter_ctx filter, enum likeness_filter kind) {
     int fault = 0;
-    if (!keeps_lookup) {
+    if (kind == LIKENESS_FILTER_WHOLE) {
         for (size_t i = 0; i < sizeof lookup / sizeof *lookup && !fault; i++) fault = add(filter, EACCES, lookup[i]);
         return fault;
     }
@@ -153,7 +153,7 @@ static int add_conditional(scmp_filter_ctx filter) {
     return fault;
 }
 
-static int fill(scmp_filter_ctx filter, bool keeps_lookup) {
+static int fill(scmp_filter_ctx filter, enum likeness_filter kind) {
     int fault = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
     // The 32-bit calls of the same processor have other numbers and would slip through.
     fault = fault ? fault : seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
@@ -165,15 +165,27 @@ static int fill(scmp_filter_ctx filter, bool keeps_lookup) {
     for (int call = youngest_call + 1; call < call_numbers_end && !fault; call++) {
         fault = add(filter, ENOSYS, call);
     }
-    fault = fault ? fault : add_lookup(filter, keeps_lookup);
+    // A filter can only be made stricter by another one, so the first of two leaves the way to the second.
+    if (!fault && kind != LIKENESS_FILTER_FIRST) fault = add(filter, EACCES, SCMP_SYS(seccomp));
+    fault = fault ? fault : add_lookup(filter, kind);
     return fault ? fault : add_conditional(filter);
 }
 
-int likeness_seccomp_close(bool keeps_lookup) {
+// A filter at no address: a kernel that has filters for all threads at once says that the address is bad.
+static int kernel_answer(void) {
+    long answer = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, NULL);
+    return answer < 0 ? errno : 0;
+}
+
+int likeness_seccomp_close(enum likeness_filter kind) {
+    int answer = kernel_answer();
+    if (answer == ENOSYS || answer == EINVAL) return -ENOSYS;
+    if (answer != EFAULT) return answer ? -answer : -EPROTO;
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
     if (!filter) return -ENOMEM;
-    int fault = fill(filter, keeps_lookup);
+    int fault = fill(filter, kind);
     if (!fault) fault = seccomp_load(filter);
     seccomp_release(filter);
-    return fault;
+    // The library's own reasons must not pass for the kernel's.
+    return fault == -ENOSYS ? -EPROTO : fault;
 }

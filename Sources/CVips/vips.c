@@ -10,7 +10,12 @@ static void say_nothing(const gchar *domain, GLogLevelFlags level, const gchar *
 
 // The operation cache serves repeated work on one picture; we do one thing to each of many, so it would only
 // hold memory. Several pictures run side by side in processes of their own, so one thread each.
+//
+// What cannot be read from top to bottom (WebP, interlaced PNG) is held whole, and a large one would go into a
+// temporary file, which a darkroom may not make. The threshold is read once, with the first picture; memory is
+// bounded by the limit of pixels and by who watches the process.
 int lk_vips_start(void) {
+    if (!g_setenv("VIPS_DISC_THRESHOLD", "1000000g", TRUE)) return -1;
     if (VIPS_INIT("likeness")) return -1;
     vips_cache_set_max(0);
     vips_concurrency_set(1);

@@ -80,6 +80,24 @@ struct PhotoTests {
         #expect(workplace.notes.all.isEmpty)
     }
 
+    @Test(
+        "opens what needs more memory decoded than libvips would hold without a file", .timeLimit(.minutes(1))
+    )
+    func opensLargeWebP() async throws {
+        // One colour, lossless, 6000 x 6000 pixels: 103 MiB decoded.
+        let file: [UInt8] = [
+            0x52, 0x49, 0x46, 0x46, 0x1E, 0, 0, 0, 0x57, 0x45, 0x42, 0x50, 0x56, 0x50, 0x38, 0x4C, 0x11, 0, 0,
+            0,
+            0x2F, 0x6F, 0xD7, 0xDB, 0x05, 0x07, 0x50, 0xBC, 0x6A, 0xD5, 0xB2, 0xFF, 0x81, 0x88, 0xE8, 0x7F, 0,
+            0,
+        ]
+        let workplace = try await Workplace()
+        let photo = try workplace.photo(file, named: "large.webp")
+        let facts = try await workplace.withDarkroom { try await $0.develop(photo, order: plain).facts }
+        #expect(facts.format == .webp && facts.width == 6000 && facts.height == 6000)
+        #expect(workplace.notes.all.isEmpty)
+    }
+
     @Test("serves selfies from a child of their own, which photos never hold up", .timeLimit(.minutes(1)))
     func servesSelfies() async throws {
         let workplace = try await Workplace()

@@ -33,6 +33,21 @@ struct ReplyTests {
         ("a box turned inside out", { $0.faces[0].box.width = -5 }),
         ("a score above one", { $0.faces[0].score = 7 }),
         ("a yaw that is not finite", { $0.faces[0].quality.yaw = .nan }),
+        ("a yaw beyond a full turn", { $0.faces[0].quality.yaw = 1e300 }),
+        ("a pitch beyond half a turn", { $0.faces[0].quality.pitch = -181 }),
+        ("a roll beyond half a turn", { $0.faces[0].quality.roll = 181 }),
+        ("an endless sharpness", { $0.faces[0].quality.sharpness = 1e300 }),
+        ("a sharpness far below nothing", { $0.faces[0].quality.sharpness = -1 }),
+        ("more than white", { $0.faces[0].quality.brightness = 256 }),
+        ("an endless contrast", { $0.faces[0].quality.contrast = 1e300 }),
+        ("more burnt out than there is", { $0.faces[0].quality.clipped = 1.5 }),
+        ("more covered than covered", { $0.faces[0].quality.occlusion = 1.5 }),
+        ("a face larger than its picture", { $0.faces[0].quality.size = 6100 }),
+        ("a face of a negative size", { $0.faces[0].quality.size = -1 }),
+        ("a landmark beyond the horizon", { $0.faces[0].landmarks[4].y = -1e300 }),
+        ("a box of an endless height", { $0.faces[0].box.height = 1e300 }),
+        ("a score below nothing", { $0.faces[0].score = -0.5 }),
+        ("a vector whose square is no number", { $0.faces[0].vector = FaceVector([1, 1e30, 3]) }),
         ("a vector of another length", { $0.faces[0].vector = FaceVector([1, 2]) }),
         ("a vector that is not finite", { $0.faces[0].vector = FaceVector([1, .nan, 3]) }),
         ("a face to be compared without a vector", { $0.faces[0].vector = nil }),
@@ -41,6 +56,9 @@ struct ReplyTests {
         ("no preview", { $0.preview = nil }),
         ("a preview that is a page", { $0.preview = Array("<html>".utf8) }),
         ("a negative cost", { $0.cost["decode"] = -1 }),
+        ("an endless cost", { $0.cost["decode"] = 1e300 }),
+        ("a cost with a novel for a name", { $0.cost[String(repeating: "x", count: 2000)] = 1 }),
+        ("a cost that colours the screen", { $0.cost["\u{1B}[31m"] = 1 }),
         ("a hundred costs", { for step in 0..<100 { $0.cost["\(step)"] = 1 } }),
     ]
 
@@ -51,6 +69,19 @@ struct ReplyTests {
         lie(&development)
         let frame = DevelopReply.frame(development, id: 7)
         #expect(throws: WireFault.self) { try expectation.development(reading: frame) }
+    }
+
+    @Test("brings words of the file without what commands a terminal or turns a line around")
+    func cleansWords() throws {
+        var development = Self.development()
+        let odd = "a\u{1B}[31m\u{9B}b\u{202E}c\u{2066}\n\u{0}ö"
+        development.facts.profile = odd
+        development.facts.camera = Camera(make: odd, model: odd, serial: odd)
+        let facts = try expectation.development(reading: DevelopReply.frame(development, id: 7)).facts
+        let clean = "a [31m b c   ö"
+        #expect(
+            [facts.profile, facts.camera.make, facts.camera.model, facts.camera.serial]
+                == Array(repeating: clean, count: 4))
     }
 
     @Test("is not believed with blobs missing, added or cut")

@@ -57,6 +57,55 @@ struct StartTests {
         #expect(parts.seccomp)
     }
 
+    @Test("does not pass off a filter that is forbidden as one that the kernel lacks")
+    func refusesForbiddenFilters() async throws {
+        let workplace = try await Workplace()
+        let photo = try workplace.photo(try MadePhoto.jpeg())
+        try await workplace.withDarkroom({ $0.drill = .init(barrier: .seccompForbidden) }) { darkroom in
+            await #expect {
+                try await darkroom.develop(photo, order: order)
+            } throws: { ($0 as? DevelopError)?.sentence.contains("Seccomp cannot be closed") == true }
+            await #expect {
+                try await darkroom.barrierParts()
+            } throws: { ($0 as? WorkbenchError)?.sentence.contains("Permission denied") == true }
+        }
+    }
+
+    @Test("tries no network of strangers without Landlock, and goes on with photos")
+    func needsLandlockForNetworks() async throws {
+        let workplace = try await Workplace()
+        let photo = try workplace.photo(try MadePhoto.jpeg())
+        try await workplace.withDarkroom({ $0.drill = .init(barrier: .landlockLacking) }) { darkroom in
+            await #expect {
+                try await darkroom.selfTest()
+            } throws: {
+                ($0 as? WorkbenchError)?.sentence.contains("A model pack cannot be tried on this kernel")
+                    == true
+            }
+            let development = try await darkroom.develop(photo, order: order)
+            #expect(!development.faces.isEmpty)
+            #expect(try await darkroom.barrierParts() == BarrierParts(landlockVersion: 0, seccomp: true))
+        }
+    }
+
+    @Test("closes a first filter before networks are read, and the whole one over it")
+    func closesTwice() async throws {
+        let workplace = try await Workplace()
+        let photo = try workplace.photo(try MadePhoto.jpeg())
+        let name = "Seccomp_filters:\t"
+        func filters(in status: String) -> Int? {
+            status.split(separator: "\n").first { $0.hasPrefix(name) }.flatMap {
+                Int($0.dropFirst(name.count))
+            }
+        }
+        let around = try #require(filters(in: processText("self/status")))
+        try await workplace.withDarkroom { darkroom in
+            _ = try await darkroom.develop(photo, order: order)
+            let child = try #require(darkroom.processNumbers.first)
+            #expect(filters(in: processText("\(child)/status")) == around + 2)
+        }
+    }
+
     @Test("says once what the barrier lacks")
     func saysWhatIsLacking() async throws {
         let workplace = try await Workplace()
@@ -123,6 +172,16 @@ struct StartTests {
     }
 }
 
+/// A file of a process in /proc.
+private func processText(_ file: String) -> String {
+    let descriptor = open("/proc/\(file)", O_RDONLY)
+    guard descriptor >= 0 else { return "" }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 1 << 16)
+    let count = read(descriptor, &bytes, bytes.count)
+    return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+}
+
 /// A child whose parent is the test itself.
 private final class LoneChild {
     let number: pid_t
@@ -183,15 +242,7 @@ private final class LoneChild {
         return ended
     }
 
-    /// A file of the process in /proc.
-    func text(of file: String) -> String {
-        let descriptor = open("/proc/\(number)/\(file)", O_RDONLY)
-        guard descriptor >= 0 else { return "" }
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: 1 << 16)
-        let count = read(descriptor, &bytes, bytes.count)
-        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
-    }
+    func text(of file: String) -> String { processText("\(number)/\(file)") }
 
     var threads: [String] {
         guard let folder = opendir("/proc/\(number)/task") else { return [] }

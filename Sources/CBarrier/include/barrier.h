@@ -1,6 +1,5 @@
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,9 +31,18 @@ int likeness_landlock_version(void);
 // Returns Landlock's version, 0 where it is lacking, or a negative errno.
 int likeness_landlock_close(const char *const *readable, size_t count);
 
-// Refuses, on all threads of the process, what a darkroom never does. With `keeps_lookup` files may still be
-// found and opened for reading, as far as Landlock lets. Returns 0 or a negative errno.
-int likeness_seccomp_close(bool keeps_lookup);
+enum likeness_filter {
+    // Refuses everything that a darkroom never does.
+    LIKENESS_FILTER_WHOLE,
+    // Files may still be found and opened for reading, as far as Landlock lets.
+    LIKENESS_FILTER_READING,
+    // The same, and the whole filter may still be closed over it.
+    LIKENESS_FILTER_FIRST,
+};
+
+// Closes a filter on all threads of the process. Returns 0, -ENOSYS where the kernel has no such filters, or
+// another negative errno where it has them and they cannot be closed.
+int likeness_seccomp_close(enum likeness_filter kind);
 
 // Writes the folder of the loaded shared library whose file name starts with `prefix`. Returns 0, or -1
 // where no such library is loaded or `capacity` is too small.

@@ -20,19 +20,24 @@ struct ChildPreparation {
         let order = try Self.order(request, obeysDrills)
         try Self.settle(order)
         let landlockVersion = try Self.closeLandlock(order.barrier)
-        if order.role == .testbench, order.barrier == .whole, landlockVersion == 0 {
+        if order.role == .testbench, order.barrier.mustKeepStrangersIn, landlockVersion == 0 {
             // This child keeps reading files by name, and only Landlock says which.
             throw ChildRefusal(
-                "A new pack cannot be tried on this kernel: it lacks Landlock (Linux 5.13 or newer has it).")
+                "A model pack cannot be tried on this kernel: it lacks Landlock (Linux 5.13 or newer has it)."
+            )
         }
         try Self.succeed(likeness_child_end_with(DarkroomChild.socket), "watch its parent")
         if order.role.isForStrangers { try Self.succeed(likeness_probe_prepare(), "start a thread") }
 
         let runtime = try Self.runtime()
+        // A network is a program of somebody else's, and compiling it needs no more than reading.
+        if !order.role.isForStrangers { try Self.closeSeccomp(order.barrier, LIKENESS_FILTER_FIRST) }
         let lab = try Self.lab(order, descriptors, runtime)
         for descriptor in descriptors { close(descriptor) }
 
-        parts = BarrierParts(landlockVersion: landlockVersion, seccomp: Self.closeSeccomp(order))
+        let last = order.role == .testbench ? LIKENESS_FILTER_READING : LIKENESS_FILTER_WHOLE
+        parts = BarrierParts(
+            landlockVersion: landlockVersion, seccomp: try Self.closeSeccomp(order.barrier, last))
         service = ChildService(runtime: runtime, lab: lab, limits: order.limits, obeysDrills: obeysDrills)
     }
 
@@ -65,7 +70,7 @@ struct ChildPreparation {
 
     /// Landlock's version, 0 where the kernel lacks it.
     private static func closeLandlock(_ barrier: StartOrder.Barrier) throws(ChildRefusal) -> Int {
-        guard barrier == .whole || barrier == .landlockOnly else { return 0 }
+        guard barrier.closesLandlock else { return 0 }
         var folder = [CChar](repeating: 0, count: Int(PATH_MAX))
         guard likeness_library_folder("libopenvino_c", &folder, folder.count) == 0 else {
             throw ChildRefusal("The folder of the inference runtime cannot be found: run ./run again.")
@@ -82,9 +87,21 @@ struct ChildPreparation {
     }
 
     /// Whether seccomp is in force; a kernel without it is told of, not refused.
-    private static func closeSeccomp(_ order: StartOrder) -> Bool {
-        (order.barrier == .whole || order.barrier == .seccompOnly)
-            && likeness_seccomp_close(order.role == .testbench) == 0
+    @discardableResult
+    private static func closeSeccomp(
+        _ barrier: StartOrder.Barrier, _ filter: likeness_filter
+    ) throws(ChildRefusal) -> Bool {
+        guard barrier.closesSeccomp else { return false }
+        // This filter forbids further ones, as a container around the darkroom might.
+        if barrier == .seccompForbidden { _ = likeness_seccomp_close(LIKENESS_FILTER_READING) }
+        switch likeness_seccomp_close(filter) {
+        case 0: return true
+        case -ENOSYS: return false
+        case let fault:
+            throw ChildRefusal(
+                "Seccomp cannot be closed (\(String(cString: strerror(-fault)))): let the darkroom set filters of its own."
+            )
+        }
     }
 
     private static func lab(

@@ -55,20 +55,27 @@ struct DevelopExpectation: Sendable {
             try check(face, in: reply.facts)
             faces.append(
                 Face(
-                    box: face.box, landmarks: face.landmarks, score: face.score, quality: face.quality,
+                    box: face.box, landmarks: face.landmarks, score: min(face.score, 1),
+                    quality: face.quality,
                     verdict: Verdict(face.tier, face.reason),
                     vector: face.hasVector ? vectors.popFirst() : nil))
         }
-        guard reply.cost.count <= 32, reply.cost.values.allSatisfy({ $0.isFinite && $0 >= 0 }) else {
-            throw WireFault("an impossible cost")
-        }
+        guard reply.cost.count <= 32, reply.cost.values.allSatisfy((0...Self.longestStep).contains),
+            reply.cost.keys.allSatisfy({
+                $0.utf8.count <= 32 && $0.utf8.allSatisfy { (97...122).contains($0) }
+            })
+        else { throw WireFault("an impossible cost") }
         return Development(
-            facts: reply.facts, faces: faces, preview: try picture(frame.blobs[1]),
+            facts: cleaned(reply.facts), faces: faces, preview: try picture(frame.blobs[1]),
             thumbnail: try picture(frame.blobs[2]), cost: reply.cost)
     }
 
     private static let mostFaces = 8192
     private static let longestText = 1024
+    /// Seconds; no step takes a day.
+    private static let longestStep = 86_400.0
+    /// Far beyond any pack's numbers, and its square is still one.
+    private static let largestOfVector: Float = 1e6
 
     private func check(_ facts: PictureFacts) throws(WireFault) {
         guard (1...1 << 20).contains(facts.width), (1...1 << 20).contains(facts.height),
@@ -84,27 +91,44 @@ struct DevelopExpectation: Sendable {
         }
     }
 
+    /// The file's own words, which a page or a terminal will show.
+    private func cleaned(_ facts: PictureFacts) -> PictureFacts {
+        var facts = facts
+        facts.profile = printable(facts.profile)
+        facts.camera = Camera(
+            make: facts.camera.make.map(printable), model: facts.camera.model.map(printable),
+            serial: facts.camera.serial.map(printable))
+        return facts
+    }
+
     private func check(_ face: DevelopReply.FaceReply, in facts: PictureFacts) throws(WireFault) {
-        let quality = face.quality
-        let numbers = [
-            face.box.x, face.box.y, face.box.width, face.box.height, face.score, quality.sharpness,
-            quality.brightness, quality.contrast, quality.clipped, quality.yaw, quality.pitch, quality.roll,
-            quality.occlusion, quality.size,
-        ]
-        guard numbers.allSatisfy(\.isFinite), face.landmarks.allSatisfy({ $0.x.isFinite && $0.y.isFinite })
-        else {
-            throw WireFault("a face of numbers that are not finite")
-        }
-        guard face.landmarks.count == 5, (0...1.01).contains(face.score) else {
-            throw WireFault("a face that is none")
-        }
-        // A rounding error wide, no more: boxes are cut at the picture's edge.
+        let longerSide = Double(max(facts.width, facts.height))
+        // Points of a face at the edge lie outside, but never farther than a few pictures, or canvases of the
+        // detector where the picture is smaller than these.
+        let reach = 3 * max(longerSide, 640)
+        let near = -reach...longerSide + reach
+        // A network's arithmetic may round a score to a little more than one.
+        guard face.landmarks.count == 5, (0...1.01).contains(face.score),
+            face.landmarks.allSatisfy({ near.contains($0.x) && near.contains($0.y) })
+        else { throw WireFault("a face that is none") }
+        try check(face.quality, longerSide: longerSide)
+        // A rounding error wide, no more: boxes are cut at the picture's edge. Numbers that are not finite fail
+        // here as they do above: they lie in no range.
         guard face.box.x >= -1, face.box.y >= -1, face.box.width >= 0, face.box.height >= 0,
             face.box.right <= Double(facts.width) + 1, face.box.bottom <= Double(facts.height) + 1
         else { throw WireFault("a face outside the picture") }
         guard (face.tier == .seed) == (face.reason == nil), (face.tier == .ignored) == !face.hasVector else {
             throw WireFault("a verdict that contradicts itself")
         }
+    }
+
+    private func check(_ quality: FaceQuality, longerSide: Double) throws(WireFault) {
+        // Its correction for diagonal blur may take sharpness a little below nothing.
+        guard (-0.1...1).contains(quality.sharpness), (0...255).contains(quality.brightness),
+            (0...128).contains(quality.contrast), (0...1).contains(quality.clipped),
+            (0...1).contains(quality.occlusion), (0...longerSide + 1).contains(quality.size),
+            [quality.yaw, quality.pitch, quality.roll].allSatisfy((-180...180).contains)
+        else { throw WireFault("measures that no face has") }
     }
 
     private func vectors(reading bytes: [UInt8], count: Int) throws(WireFault) -> [FaceVector] {
@@ -114,7 +138,9 @@ struct DevelopExpectation: Sendable {
             let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[place * 4 + $1]) << (8 * UInt32($1)) }
             values[place] = Float(bitPattern: bits)
         }
-        guard values.allSatisfy(\.isFinite) else { throw WireFault("a vector that is not finite") }
+        guard values.allSatisfy({ abs($0) <= Self.largestOfVector }) else {
+            throw WireFault("a vector beyond all bounds")
+        }
         return (0..<count).map { FaceVector(Array(values[$0 * dimension..<($0 + 1) * dimension])) }
     }
 
