@@ -24,6 +24,15 @@ package struct DiskPath: Sendable, Hashable {
         return DiskPath(bytes: slash == 0 ? [47] : Array(bytes[..<slash]))
     }
 
+    /// Whether both lead to the same thing on disk, by whatever names and links.
+    package func leadsToSame(as other: DiskPath) -> Bool {
+        var (mine, theirs) = (stat(), stat())
+        guard withCString({ stat($0, &mine) }) == 0, other.withCString({ stat($0, &theirs) }) == 0 else {
+            return false
+        }
+        return mine.st_dev == theirs.st_dev && mine.st_ino == theirs.st_ino
+    }
+
     package func withCString<Answer>(_ body: (UnsafePointer<CChar>) -> Answer) -> Answer {
         (bytes + [0]).withUnsafeBufferPointer { buffer in
             buffer.withMemoryRebound(to: CChar.self) { text in

@@ -11,11 +11,15 @@ package actor FolderRenditions: RenditionKeeping {
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Makes the folder where it is missing, and marks it, so that an index of the folder around it leaves it out.
+    /// Makes the folder where it is missing, and marks it, so that an index of the folder around it leaves the
+    /// copies out.
     package init(_ path: DiskPath) throws(StorageError) {
         folder = path
-        let status = path.withCString { mkdir($0, 0o777) }
-        guard status == 0 || errno == EEXIST else { throw StorageError(systemError: errno) }
+        let answer = path.withCString { mkdir($0, 0o777) }
+        guard answer == 0 || errno == EEXIST else { throw StorageError(systemError: errno) }
+        var status = stat()
+        guard path.withCString({ stat($0, &status) }) == 0 else { throw StorageError(systemError: errno) }
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw .notAFolder }
         let mark = path.inside(FolderWalk.ownFolderMark)
         let descriptor = mark.withCString { open($0, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o666) }
         guard descriptor >= 0 else { throw StorageError(systemError: errno) }
@@ -23,30 +27,29 @@ package actor FolderRenditions: RenditionKeeping {
     }
 
     package func holds(_ contentHash: String) throws(StorageError) -> Bool {
-        for kind in ["preview", "thumbnail"] {
-            let path = try path(of: kind, contentHash)
+        for kind in RenditionKind.allCases {
+            let path = folder.inside(try name(of: kind, contentHash))
             guard path.withCString({ access($0, F_OK) }) == 0 else { return false }
         }
         return true
     }
 
     package func keep(preview: [UInt8], thumbnail: [UInt8], of contentHash: String) throws(StorageError) {
-        try write(preview, to: path(of: "preview", contentHash))
-        try write(thumbnail, to: path(of: "thumbnail", contentHash))
+        try write(preview, as: name(of: .preview, contentHash))
+        try write(thumbnail, as: name(of: .thumbnail, contentHash))
     }
 
-    private func path(of kind: String, _ contentHash: String) throws(StorageError) -> DiskPath {
+    private func name(of kind: RenditionKind, _ contentHash: String) throws(StorageError) -> String {
         // The hash comes from a process that opens strangers' files: it becomes a name only if it is a hash.
-        let isHash =
-            contentHash.utf8.count == 64
-            && contentHash.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+        let isHash = contentHash.utf8.count == 64 && contentHash.utf8.allSatisfy(isHashDigit)
         guard isHash else { throw .damaged }
-        return folder.inside("\(contentHash)-\(kind).jpg")
+        return contentHash + kind.ending
     }
 
-    /// Under a name of its own first, so that nobody ever sees half a picture.
-    private func write(_ bytes: [UInt8], to path: DiskPath) throws(StorageError) {
-        let unfinished = path.with(ending: ".\(getpid()).unfinished")
+    /// Under a name of its own first, so that nobody ever sees half a picture; it is one that an index leaves out.
+    private func write(_ bytes: [UInt8], as name: String) throws(StorageError) {
+        let path = folder.inside(name)
+        let unfinished = folder.inside(".likeness-\(name).\(getpid()).unfinished")
         let descriptor = unfinished.withCString {
             open($0, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o666)
         }
@@ -75,3 +78,13 @@ package actor FolderRenditions: RenditionKeeping {
         }
     }
 }
+
+enum RenditionKind: String, CaseIterable {
+    case preview, thumbnail
+
+    /// What follows the hash in a file's name.
+    var ending: String { "-\(rawValue).jpg" }
+}
+
+/// Whether a byte is a digit of a hash as we write it.
+func isHashDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) || (97...102).contains(byte) }

@@ -10,7 +10,9 @@ struct FolderWalk {
     private var found: [FolderEntry] = []
     private var foldersAhead: [PhotoName] = []
 
-    /// A folder that holds a file of this name holds our own copies of photos.
+    /// A folder that holds a file of this name may hold our own copies of photos, which are left out.
+    ///
+    /// Anybody can put such a file into a folder, so it hides nothing but what is named as we name copies.
     static let ownFolderMark = ".likeness-previews"
 
     init(root: Int32) { self.root = root }
@@ -44,8 +46,10 @@ struct FolderWalk {
         defer { closedir(stream) }
         var entries: [FolderEntry] = []
         var folders: [PhotoName] = []
+        var isMarked = false
         while let name = try next(in: stream) {
-            if name.elementsEqual(Self.ownFolderMark.utf8) && folder != nil { return }
+            // Whoever names a folder of copies as the folder of photos wants to have them indexed.
+            if name.elementsEqual(Self.ownFolderMark.utf8) && folder != nil { isMarked = true }
             if name.starts(with: ".likeness".utf8) || name.elementsEqual([46])
                 || name.elementsEqual([46, 46])
             {
@@ -72,6 +76,7 @@ struct FolderWalk {
             default: entries.append(FolderEntry(path, .passedOver(.device, stamp)))
             }
         }
+        if isMarked { entries.removeAll { $0.isOwnCopy } }
         found += entries
         foldersAhead += folders
     }
@@ -103,5 +108,15 @@ struct FolderWalk {
         let start = UnsafeRawPointer(entry) + offset
         return Array(
             UnsafeRawBufferPointer(start: start, count: strlen(start.assumingMemoryBound(to: CChar.self))))
+    }
+}
+
+extension FolderEntry {
+    /// Whether it is named as `FolderRenditions` names its files.
+    fileprivate var isOwnCopy: Bool {
+        guard case .file = kind, let last = name.bytes.split(separator: 47).last else { return false }
+        let ending = last.dropFirst(64)
+        return RenditionKind.allCases.contains { ending.elementsEqual($0.ending.utf8) }
+            && last.prefix(64).allSatisfy(isHashDigit)
     }
 }

@@ -93,7 +93,7 @@ extension CommandTests {
             ] {
                 let line = answer.output.split(separator: "\n").first { $0.hasPrefix("  \(name): ") }
                 #expect(line?.hasSuffix("[\(code)]") == true, "\(name): \(line ?? "is not named")")
-                #expect(answer.errors.contains("\(name): "), "told when it happens, too")
+                #expect(!answer.errors.contains("\(name): "), "told once")
             }
             for kind in ["1 RAW", "1 video", "1 sidecar", "1 no photo", "2 link", "1 pipe"] {
                 #expect(answer.output.contains(kind))
@@ -101,6 +101,58 @@ extension CommandTests {
             let again = try await work.launch.run("index", work.folder)
             #expect(again.status == 1, "what failed is still failed")
             #expect(again.output.contains("unchanged: 1"))
+            for output in [answer.output, again.output] {
+                let lines = output.split(separator: "\n")
+                for (name, code) in [
+                    ("IMG_1.CR2", "raw"), ("clip.mp4", "video"), ("IMG_1.xmp", "sidecar"),
+                    ("notes.txt", "other"), ("pipe.jpg", "pipe"), ("device.jpg", "link"),
+                    ("inner/circle", "link"),
+                ] {
+                    let named = lines.filter { $0.hasPrefix("  \(name): ") }
+                    #expect(named.count == 1 && named[0].hasSuffix("[\(code)]"), "\(name): \(output)")
+                }
+            }
+        }
+
+        @Test("names the first skipped files of each kind, and all of them when asked")
+        func manySkipped() async throws {
+            let work = try Workplace()
+            for number in 10..<25 { work.add(MadeFiles.raw, as: "IMG_\(number).CR2") }
+            work.add(MadeFiles.video, as: "clip.mp4")
+            let short = try await work.launch.run("index", work.folder)
+            #expect(short.status == 0, "\(short.errors)")
+            #expect(short.output.contains("skipped: 16 (15 RAW, 1 video)"))
+            #expect(short.output.contains("  IMG_19.CR2: "))
+            #expect(!short.output.contains("  IMG_20.CR2: "))
+            #expect(short.output.contains("  and 5 more (RAW); --skipped names all\n  clip.mp4: "))
+            let long = try await work.launch.run("index", work.folder, "--skipped")
+            for number in 10..<25 { #expect(long.output.contains("  IMG_\(number).CR2: ")) }
+            #expect(!long.output.contains("more"))
+        }
+
+        @Test("refuses to keep previews among the photos themselves")
+        func previewsInPlace() async throws {
+            let work = try Workplace()
+            symlink("photos", work.scratch.path + "/link")
+            for place in [work.folder, work.folder + "/.", work.scratch.path + "/link"] {
+                let answer = try await work.launch.run("index", work.folder, "--previews", place)
+                #expect(answer.status == 2)
+                #expect(answer.errors.contains("is the folder of photos itself"), "\(answer.errors)")
+                #expect(Scratch.names(work.folder).isEmpty)
+            }
+        }
+
+        @Test("says once that what was finished is kept when the disk is full")
+        func full() async throws {
+            var work = try Workplace()
+            for number in 0..<600 { work.add(MadeFiles.raw, as: "IMG_\(number).CR2") }
+            // In kibibytes: enough for an empty index, and for not much more.
+            work.launch.wrapper = ["/bin/bash", "-c", "ulimit -f 200; exec \"$@\"", "limited"]
+            let answer = try await work.launch.run("index", work.folder)
+            #expect(answer.status == 1)
+            #expect(answer.errors.contains("The disk is full; "), "\(answer.errors)")
+            #expect(answer.errors.contains("[disk_full]"))
+            #expect(answer.errors.split(separator: "What was finished is kept").count == 2)
         }
 
         @Test(
@@ -146,7 +198,7 @@ extension CommandTests {
                 ([work.folder, "--database", "/proc/likeness.sqlite"], "missing"),
                 ([work.folder, "--database", work.folder + "/none/a.sqlite"], "missing"),
                 ([work.folder, "--database", work.folder + "/notes.txt"], "not_a_database"),
-                ([work.folder, "--previews", work.folder + "/notes.txt"], "missing"),
+                ([work.folder, "--previews", work.folder + "/notes.txt"], "not_a_folder"),
                 ([work.folder + "/none"], "folder_missing"), ([work.folder + "/notes.txt"], "not_a_folder"),
             ] {
                 let answer = try await work.launch.run(["index"] + arguments)
@@ -155,6 +207,9 @@ extension CommandTests {
                 #expect(answer.errors.contains("[\(code)]"), "\(arguments): \(answer.errors)")
             }
             #expect(Scratch.text("\(work.folder)/notes.txt") == "something else")
+            let file = try await work.launch.run(
+                "index", work.folder, "--previews", work.folder + "/notes.txt")
+            #expect(file.errors.contains("notes.txt: It is a file, not a folder: choose another place."))
         }
 
         @Test("refuses a second run on the same folder at once")
@@ -181,11 +236,13 @@ extension CommandTests {
             let previews = work.scratch.path + "/previews"
             let words = ["index", work.folder, "--previews", previews, "--jobs", "1", "--policy", "fast"]
             let run = try work.launch.start(words.map { Array($0.utf8) })
-            let hasBegun = try await Workplace.wait {
-                Scratch.names(previews).filter { $0.hasSuffix("thumbnail.jpg") }.count > 2
-            }
+            let hasBegun = try await Workplace.wait { Self.thumbnails(in: previews) > 2 }
             #expect(hasBegun, "\(run.errors)")
             return run
+        }
+
+        private static func thumbnails(in previews: String) -> Int {
+            Scratch.names(previews).filter { $0.hasSuffix("-thumbnail.jpg") && !$0.hasPrefix(".") }.count
         }
 
         /// Every photo is either done before or done now.
@@ -217,10 +274,16 @@ extension CommandTests {
             guard Product.portraits != nil else { return }
             let work = try Workplace()
             let run = try await running(work)
+            let previews = work.scratch.path + "/previews"
+            let begun = Self.thumbnails(in: previews)
             run.signal(signal)
             let outcome = try await run.outcome()
-            #expect(outcome.status == 130)
-            #expect(outcome.output.contains("indexed: "))
+            #expect(outcome.status == 130, "\(outcome.errors)")
+            let indexed = figure("indexed: ", in: outcome.output)
+            #expect(indexed >= begun && indexed < Self.photos, "\(begun) were begun: \(outcome.output)")
+            #expect(indexed == Self.thumbnails(in: previews), "nothing that was made is thrown away")
+            #expect(outcome.output.contains("failed: 0"))
+            #expect(outcome.errors.contains("Stopping when the photos in hand are finished"))
             #expect(outcome.errors.contains("the same command goes on from there"))
             try await goesOn(work)
         }

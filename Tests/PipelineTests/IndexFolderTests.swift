@@ -10,13 +10,14 @@ import Testing
     private func run(
         _ folder: MemoryFolder, _ darkroom: TableDarkroom = TableDarkroom(),
         renditions: MemoryRenditions? = nil, pack: PackFacts = Sample.pack, policy: Policy = .standard,
-        width: Int = 2, _ report: @escaping @Sendable (IndexEvent) -> Void = { _ in }
+        width: Int = 2, until stop: StopSign = StopSign(),
+        _ report: @escaping @Sendable (IndexEvent) -> Void = { _ in }
     ) async throws -> IndexSummary {
         try await IndexFolder(
             folder: folder, darkroom: darkroom, index: index, renditions: renditions, pack: pack,
             policy: policy,
             width: width
-        ).run(report)
+        ).run(until: stop, report)
     }
 
     @Test("develops photos, skips and names what is none, and writes everything down")
@@ -37,7 +38,11 @@ import Testing
         let summary = try await run(folder, darkroom)
         #expect(summary.indexed == 1 && summary.noFace == 1 && summary.unchanged == 0)
         #expect(summary.faces == [.seed: 2, .ignored: 1])
-        #expect(summary.skipped == [.sidecar: 1, .other: 1, .link: 1, .hidden: 1])
+        #expect(
+            summary.skipped == [
+                PhotoName("d.xmp"): .sidecar, PhotoName("notes.txt"): .other, PhotoName("link.jpg"): .link,
+                PhotoName(".git"): .hidden,
+            ])
         #expect(
             summary.failed.mapValues(\.code) == [
                 PhotoName("c.png"): "truncated", PhotoName("closed"): "no_permission",
@@ -56,7 +61,10 @@ import Testing
 
     @Test("opens nothing a second time that has not changed, and still tells what failed")
     func unchanged() async throws {
-        let folder = MemoryFolder(["a.jpg": "one", "b.jpg": "broken", "c.txt": "text"])
+        let folder = MemoryFolder([
+            "a.jpg": "one", "b.jpg": "broken", "c.txt": "text", "d.xmp": "<x:xmpmeta/>",
+        ])
+        await folder.add(FolderEntry(PhotoName("link.jpg"), .passedOver(.link, Sample.stamp())))
         let darkroom = TableDarkroom { text, order throws(DevelopError) in
             if text == "broken" { throw .unreadable(.damaged) }
             return TableDarkroom.development(of: text, order)
@@ -67,6 +75,7 @@ import Testing
         #expect(await folder.opened == [])
         #expect(second.unchanged == 1 && second.indexed == 0)
         #expect(second.failed == first.failed && second.skipped == first.skipped)
+        #expect(second.skipped.count == 3)
     }
 
     @Test("opens again what changed, and forgets what is gone")
@@ -214,6 +223,45 @@ import Testing
         #expect(started == 1 && names.count == 1000 && Set(names).count == 1000)
         #expect(await folder.opened.count == 1000)
         if width == 1 { #expect(names == names.sorted()) }
+    }
+
+    @Test("finishes what is in hand when it is asked to stop, claims no more, and goes on where it was")
+    func stopped() async throws {
+        let folder = MemoryFolder(
+            Dictionary((0..<50).map { ("\($0).jpg", "photo \($0)") }) { first, _ in first })
+        let stop = StopSign()
+        let inHand = Mutex(0)
+        let darkroom = TableDarkroom { text, order throws(DevelopError) in
+            let number = inHand.withLock { inHand in
+                inHand += 1
+                return inHand
+            }
+            // Nobody leaves before all three are at work, and the last to come asks for the stop.
+            if number == 3 { stop.raise() }
+            while !stop.isUp { await Task.yield() }
+            #expect(!Task.isCancelled)
+            return TableDarkroom.development(of: text, order)
+        }
+        let first = try await run(folder, darkroom, width: 3, until: stop)
+        #expect(first.wasStopped && first.indexed == 3)
+        #expect(await folder.opened.count == 3)
+        #expect(await Set(index.records.keys) == Set(folder.opened))
+        let second = try await run(folder)
+        #expect(second.unchanged == 3 && second.indexed == 47 && !second.wasStopped)
+    }
+
+    @Test("opens nothing when it is asked to stop before it begins, and calls a finished run finished")
+    func stoppedEarlyOrLate() async throws {
+        let folder = MemoryFolder(["a.jpg": "one", "b.txt": "text"])
+        let stop = StopSign()
+        stop.raise()
+        #expect(try await run(folder, until: stop).wasStopped)
+        #expect(await folder.opened.isEmpty)
+        let late = StopSign()
+        let whole = try await run(folder, width: 1, until: late) { event in
+            if case .finished(PhotoName("b.txt"), _) = event { late.raise() }
+        }
+        #expect(late.isUp && !whole.wasStopped)
     }
 
     @Test("stops when it is cancelled, writes nothing half, and goes on where it was")

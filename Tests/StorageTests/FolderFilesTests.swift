@@ -172,12 +172,27 @@ import Testing
         for entry in entries { #expect(try await folder.open(entry.name).kind == .empty) }
     }
 
-    @Test("leaves out a folder of our own previews")
+    @Test("leaves out our own previews, and nothing else that lies in a folder with their mark")
     func previews() async throws {
         try scratch.write("a.jpg", "x")
-        _ = try FolderRenditions(DiskPath(scratch.path(of: "previews")))
-        try scratch.write("previews/x-preview.jpg", "x")
-        #expect(try await folder.entries().map(\.name.text) == ["a.jpg"])
+        let previews = try FolderRenditions(DiskPath(scratch.path(of: "previews")))
+        let hash = Sample.facts(0xABC).contentHash
+        try await previews.keep(preview: [1], thumbnail: [1], of: hash)
+        let others = [
+            "previews/.hidden", "previews/\(hash)-other.jpg", "previews/\(hash)-preview.jpg.jpg",
+            "previews/\(hash.dropLast())-preview.jpg", "previews/\(hash.dropLast())G-preview.jpg",
+            "previews/inner/\(hash)-preview.jpg", "previews/party.jpg",
+        ]
+        for name in others { try scratch.write(name, "x") }
+        #expect(
+            symlink("party.jpg", scratch.path(of: "previews/\(Sample.facts(1).contentHash)-preview.jpg")) == 0
+        )
+        let linked = "previews/\(Sample.facts(1).contentHash)-preview.jpg"
+        #expect(
+            try await Set(folder.entries().map(\.name.text)) == Set(["a.jpg", linked] + others))
+        // Without the mark the names mean nothing.
+        #expect(unlink(scratch.path(of: "previews/.likeness-previews")) == 0)
+        #expect(try await folder.entries().count == others.count + 4)
     }
 
     @Test(

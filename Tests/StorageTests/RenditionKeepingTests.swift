@@ -40,6 +40,28 @@ import Testing
         #expect(try scratch.read("previews/\(hash)-preview.jpg") == preview)
     }
 
+    @Test("need a folder, and say so where a file lies")
+    func file() throws {
+        try scratch.write("previews", "a text")
+        #expect(throws: StorageError.notAFolder) { try renditions(.folder) }
+        #expect(try scratch.read("previews") == Array("a text".utf8))
+        #expect(symlink("nowhere", scratch.path(of: "dead")) == 0)
+        #expect(throws: StorageError.missing) { try FolderRenditions(DiskPath(scratch.path(of: "dead"))) }
+    }
+
+    @Test("know the folder of photos by whatever name it is called")
+    func sameFolder() throws {
+        try scratch.makeFolder("photos/inner")
+        #expect(symlink("photos", scratch.path(of: "link")) == 0)
+        let photos = DiskPath(scratch.path(of: "photos"))
+        for name in ["photos", "photos/", "photos/.", "photos/inner/..", "link"] {
+            #expect(DiskPath(scratch.path(of: name)).leadsToSame(as: photos), "\(name)")
+        }
+        for name in ["photos/inner", "none", ""] {
+            #expect(!DiskPath(scratch.path(of: name)).leadsToSame(as: photos), "\(name)")
+        }
+    }
+
     @Test(
         "are never written under a name that is no hash",
         arguments: ["", "../x", String(repeating: "G", count: 64), String(repeating: "/", count: 64)])

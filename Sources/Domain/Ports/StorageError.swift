@@ -5,6 +5,8 @@ package enum StorageError: Error, Sendable, Hashable {
     case noPermission
     /// There is no such file, or no folder to hold it.
     case missing
+    /// Where a folder is wanted, a file or something like it lies.
+    case notAFolder
     /// Another process holds the database for longer than we wait.
     case locked
     /// Another run works on the same index; its process number where it is known.
@@ -29,6 +31,7 @@ extension StorageError {
         case .readOnly: "read_only"
         case .noPermission: "no_permission"
         case .missing: "missing"
+        case .notAFolder: "not_a_folder"
         case .locked: "locked"
         case .inUse: "in_use"
         case .damaged: "damaged_database"
@@ -43,11 +46,12 @@ extension StorageError {
     /// What was found, and what to do. The caller says which file it is about.
     package var sentence: String {
         switch self {
-        case .diskFull: "The disk is full; free some space and start again. What was finished is kept."
+        case .diskFull: "The disk is full; free some space and start again."
         case .readOnly: "The disk or the file is read-only; choose another place or make it writable."
         case .noPermission:
             "This user may not read or write it; change its permissions or choose another place."
         case .missing: "It does not exist, or its folder does not."
+        case .notAFolder: "It is a file, not a folder: choose another place."
         case .locked: "Another program holds the database; close it and try again."
         case .inUse(let process?):
             "Another run (process \(process)) is working on it; wait for its end or stop it."

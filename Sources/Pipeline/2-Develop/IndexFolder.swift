@@ -27,18 +27,19 @@ package struct IndexFolder: Sendable {
         self.width = width
     }
 
-    /// Runs to the end, or until the task is cancelled, which the summary tells.
+    /// Runs to the end, or until it is stopped, which the summary tells: by the sign, so that the photos in hand
+    /// are finished first, or at once by cancelling the task.
     ///
     /// `report` hears of each photo once it is written down.
     package func run(
-        _ report: @escaping @Sendable (IndexEvent) -> Void = { _ in }
+        until stop: StopSign = StopSign(), _ report: @escaping @Sendable (IndexEvent) -> Void = { _ in }
     ) async throws(IndexError) -> IndexSummary {
         let plan = try await prepare()
         let summary = IndexSummary(plan)
         report(.started(files: plan.toOpen.count, soFar: summary))
         let run = IndexRun(plan.toOpen, summary)
         let stage = Stage(width: width) {
-            await run.next()
+            stop.isUp ? nil : await run.next()
         } work: { name throws(DevelopPhoto.Fault) in
             try await step.record(of: name)
         } settle: { name, result in
@@ -117,7 +118,7 @@ private actor IndexRun {
         unsettled -= 1
     }
 
-    /// Once all workers have gone home: whatever is unsettled by then was left by a cancellation.
+    /// Once all workers have gone home: whatever is unsettled by then was left by a stop.
     func end() -> IndexSummary {
         summary.wasStopped = unsettled > 0
         return summary

@@ -8,8 +8,8 @@ package struct IndexPlan: Sendable, Equatable {
     package var unchanged: [PhotoName: KnownPhoto.Standing] = [:]
     /// Told by what they are, to be written down.
     package var passedOver: [PassedOver] = []
-    /// Hidden things are counted and not written down: they are nobody's photos.
-    package var hidden = 0
+    /// Hidden things are named and not written down: they are nobody's photos.
+    package var hidden: [PhotoName] = []
     package var closedFolders: [PhotoName: PhotoOpenError] = [:]
     /// In the index and no longer in the folder.
     package var gone: [PhotoName] = []
@@ -32,7 +32,7 @@ package struct IndexPlan: Sendable, Equatable {
                     toOpen.append(entry.name)
                 }
             case .passedOver(.hidden, _):
-                hidden += 1
+                hidden.append(entry.name)
             case .passedOver(let reason, let stamp):
                 if let photo, photo.standing == .skipped(reason) {
                     unchanged[entry.name] = photo.standing

@@ -10,7 +10,7 @@ package struct IndexSummary: Sendable, Equatable {
     /// Developed in an earlier run and still valid.
     package var unchanged = 0
     /// Everything in the folder that is no photo, whenever it was noticed.
-    package var skipped: [SkipReason: Int] = [:]
+    package var skipped: [PhotoName: SkipReason] = [:]
     /// Every photo and folder that could not be read, whenever that was found.
     package var failed: [PhotoName: PhotoFailure] = [:]
     /// No longer in the folder, and so no longer in the index.
@@ -25,12 +25,12 @@ package struct IndexSummary: Sendable, Equatable {
         for (name, standing) in plan.unchanged {
             switch standing {
             case .developed: unchanged += 1
-            case .skipped(let reason): skipped[reason, default: 0] += 1
+            case .skipped(let reason): skipped[name] = reason
             case .failed(let failure): failed[name] = failure
             }
         }
-        for item in plan.passedOver { skipped[item.reason, default: 0] += 1 }
-        if plan.hidden > 0 { skipped[.hidden] = plan.hidden }
+        for item in plan.passedOver { skipped[item.name] = item.reason }
+        for name in plan.hidden { skipped[name] = .hidden }
         for (name, error) in plan.closedFolders { failed[name] = PhotoFailure(error) }
         forgotten = plan.gone.count
     }
@@ -40,7 +40,7 @@ package struct IndexSummary: Sendable, Equatable {
         case .developed(_, let found):
             if found.isEmpty { noFace += 1 } else { indexed += 1 }
             for face in found { faces[face.verdict.tier, default: 0] += 1 }
-        case .skipped(let reason): skipped[reason, default: 0] += 1
+        case .skipped(let reason): skipped[record.name] = reason
         case .failed(let failure): failed[record.name] = failure
         }
     }

@@ -13,13 +13,13 @@ struct IndexCommand: Command {
         summary: "find, measure and embed every face in a folder of photos",
         details: [
             "Folders inside are included; links are never followed. JPEG, PNG, WebP, HEIC, AVIF and TIFF are opened, "
-                + "by content and not by name. RAW files, videos and sidecars are skipped and counted.",
+                + "by content and not by name. RAW files, videos and sidecars are skipped, counted and named.",
             "Stop it when you like (Ctrl-C once finishes what is in hand, twice ends at once); the same command goes "
                 + "on from there. A second run opens only what is new or changed.",
             "The index holds face vectors, which are biometric data. It is readable for its owner only, but it is "
                 + "not encrypted.",
         ],
-        places: [folder], options: [SharedOptions.database, SharedOptions.policy, jobs, previews],
+        places: [folder], options: [SharedOptions.database, SharedOptions.policy, jobs, previews, skipped],
         examples: [
             Example("likeness index ~/wedding", "the index goes to ~/wedding/.likeness.sqlite"),
             Example(
@@ -38,12 +38,15 @@ struct IndexCommand: Command {
         "--jobs", "N", "photos worked on at a time; one for each processor if not told")
     private static let previews = Option(
         "--previews", "DIR", "keep a preview (2048 pixels) and a thumbnail (400) of every photo there")
+    private static let skipped = Option(
+        "--skipped", nil, "name every skipped file, not only the first \(IndexPage.namesOfAKind) of a kind")
 
     private let folder: Word
     private let database: Word?
     private let policy: Policy
     private let jobs: Int
     private let previews: Word?
+    private let namesAllSkipped: Bool
 
     init(_ arguments: Arguments) throws(UsageError) {
         folder = arguments[Self.folder]
@@ -51,6 +54,7 @@ struct IndexCommand: Command {
         policy = try arguments.choice(SharedOptions.policy) ?? .standard
         jobs = try arguments.number(Self.jobs, in: 1...256) ?? DarkroomSettings.processors
         previews = arguments[Self.previews]
+        namesAllSkipped = arguments.has(Self.skipped)
     }
 
     func run() async throws -> ExitCode {
@@ -59,6 +63,11 @@ struct IndexCommand: Command {
         let wiring = try Wiring()
         let pack = try wiring.pack()
         let files = try GivenFolder.open(folder)
+        if let previews, previews.path.leadsToSame(as: folder.path) {
+            throw UsageError(
+                "--previews \(previews.shown) is the folder of photos itself, and previews would be taken for "
+                    + "photos: name another folder, which may lie inside it.")
+        }
         let place = GivenFolder.index(of: folder, database)
         let lock = try spoken(about: place) { () throws(StorageError) in try IndexLock(on: place.path) }
         let index = try await spoken(about: place) { () async throws(StorageError) in
@@ -86,15 +95,18 @@ struct IndexCommand: Command {
         _ work: IndexFolder, _ progress: Progress, _ place: Word
     ) async throws -> IndexSummary {
         let count = Mutex(ProgressCount())
-        let run = Task {
-            try await work.run { event in
+        let stop = StopSign()
+        Signals.onFirst {
+            progress.note("Stopping when the photos in hand are finished; once more stops at once.")
+            stop.raise()
+        }
+        defer { progress.end() }
+        do throws(IndexError) {
+            return try await work.run(until: stop) { event in
                 switch event {
                 case .started(let files, _):
                     count.withLock { $0.total = files }
-                case .finished(let name, let outcome):
-                    if !Console.isTerminal, case .failed(let failure) = outcome {
-                        progress.note("\(name.text): \(failure.sentence) [\(failure.code)]")
-                    }
+                case .finished(_, let outcome):
                     progress.show(
                         count.withLock { count in
                             count.done += 1
@@ -103,15 +115,7 @@ struct IndexCommand: Command {
                         })
                 }
             }
-        }
-        Signals.onFirst {
-            progress.note("Stopping when the photos in hand are finished; once more stops at once.")
-            run.cancel()
-        }
-        defer { progress.end() }
-        do {
-            return try await run.value
-        } catch let error as IndexError {
+        } catch {
             throw failure(error, place)
         }
     }
@@ -130,7 +134,7 @@ struct IndexCommand: Command {
     }
 
     private func report(_ summary: IndexSummary) -> ExitCode {
-        Console.print(IndexPage(summary: summary).text)
+        Console.print(IndexPage(summary: summary, namesAllSkipped: namesAllSkipped).text)
         if summary.wasStopped {
             Console.note("likeness index: stopped; the same command goes on from there.")
             return .interrupted
