@@ -18,6 +18,8 @@ import Testing
             manifest.thresholds[$0]?.selfie.distance ?? 0
         }
         #expect(selfies == selfies.sorted() && (selfies.first ?? 0) > 0)
+        let bars = manifest.thresholds.values.flatMap { [$0.merge, $0.attach, $0.selfie, $0.ask] }
+        #expect(bars.count == 16 && bars.allSatisfy { $0.falseMatchRate != nil && $0.missRate != nil })
         let report = try selfTest(
             InferenceRuntime(), manifest: manifest,
             detectorNetwork: try pack.bytes(of: manifest.detector.file),

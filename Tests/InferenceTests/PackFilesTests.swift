@@ -31,7 +31,12 @@ import Testing
         let builtIn = #expect(throws: PackError.self) { try PackFiles(folder: folder.path, origin: .builtIn) }
         #expect(builtIn?.description.contains("run ./run again") == true)
         let nothing = #expect(throws: PackError.self) { try PackFiles(folder: "/nowhere", origin: .builtIn) }
-        #expect(nothing?.description.contains("/nowhere/pack.json is missing") == true)
+        #expect(nothing?.description.contains("/nowhere/pack.json is missing: run ./run") == true)
+        let archive = #expect(throws: PackError.self) {
+            try PackFiles(folder: folder.path, origin: .archive("made.zip"))
+        }
+        #expect(archive?.description.contains("made.zip: det.onnx is missing") == true)
+        #expect(archive?.description.contains(folder.path) == false)
     }
 
     @Test("truncated and changed files are named by the check", arguments: [true, false])

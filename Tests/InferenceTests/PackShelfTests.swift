@@ -93,6 +93,31 @@ import Testing
         #expect(names() == ["current", "made"])
     }
 
+    @Test("what cut-off installations left is swept up, unless their process runs")
+    func sweeps() async throws {
+        let models = data.path + "/models"
+        mkdir(models, 0o755)
+        // No process has a number above 4194304; number 1 always runs.
+        for name in [".incoming-two-words-4194999", ".incoming-made-1", ".incoming-odd"] {
+            mkdir("\(models)/\(name)", 0o755)
+            try data.write([1], to: "models/\(name)/det.onnx")
+        }
+        try data.write([1], to: "models/.current-4194999")
+        _ = try await shelf.install(from: source.path) { _ in }
+        #expect(names() == [".incoming-made-1", ".incoming-odd", "made"])
+    }
+
+    @Test("a chosen pack that is gone points back to the built-in one")
+    func gone() async throws {
+        let pack = try await shelf.install(from: source.path) { _ in }
+        try shelf.use("made")
+        rename(pack.folder, data.path + "/elsewhere")
+        let error = #expect(throws: PackError.self) { try shelf.current() }
+        #expect(error?.description.contains("likeness models use open") == true)
+        try shelf.use("open")
+        #expect(try shelf.current().manifest.name == "open")
+    }
+
     @Test("networks without pack.json are installed with a composed manifest and the sums of their copies")
     func installsComposed() async throws {
         unlink(source.path + "/pack.json")

@@ -8,7 +8,11 @@ package struct PackFiles: Sendable {
     package let origin: Origin
 
     /// Where a pack came from tells how to mend it.
-    package enum Origin: Sendable { case builtIn, installed, incoming }
+    package enum Origin: Sendable, Equatable {
+        case builtIn, installed, incoming
+        /// Unpacked into a folder that means nothing to anybody; the archive's name does.
+        case archive(String)
+    }
 
     static let changed = "is damaged or was changed (its SHA-256 is not the one in pack.json)"
     static let manifestName = "pack.json"
@@ -24,12 +28,15 @@ package struct PackFiles: Sendable {
         do throws(FileFault) {
             json = try PlainFile.bytes(of: "\(folder)/\(Self.manifestName)", upTo: Self.mostManifestBytes)
         } catch {
+            if origin == .builtIn, !Folder.exists(folder) {
+                throw PackError("\(folder)/\(Self.manifestName) is missing: run ./run, which makes the pack.")
+            }
             throw PackError(Self.sentence(folder, Self.manifestName, error.words, origin))
         }
         do throws(PackError) {
             manifest = try PackManifest(json: json)
         } catch {
-            throw PackError(error.faults.map { "\(folder)/\($0) \(origin.cure)" })
+            throw PackError(error.faults.map { "\(origin.path(of: $0, in: folder)) \(origin.cure)" })
         }
         var faults: [String] = []
         for file in manifest.files {
@@ -77,17 +84,25 @@ package struct PackFiles: Sendable {
     }
 
     static func sentence(_ folder: String, _ file: String, _ words: String, _ origin: Origin) -> String {
-        "\(folder)/\(file) \(words): \(origin.cure)"
+        "\(origin.path(of: file, in: folder)) \(words): \(origin.cure)"
     }
 }
 
 extension PackFiles.Origin {
+    /// A file as the person who is to mend it finds it.
+    package func path(of file: String, in folder: String) -> String {
+        switch self {
+        case .builtIn, .installed, .incoming: "\(folder)/\(file)"
+        case .archive(let name): "\(name): \(file)"
+        }
+    }
+
     /// What a person does about a broken pack.
     var cure: String {
         switch self {
         case .builtIn: "delete the folder and run ./run again."
         case .installed: "install it again with `likeness models install`."
-        case .incoming: "fetch the pack again from where it came."
+        case .incoming, .archive: "fetch the pack again from where it came."
         }
     }
 }

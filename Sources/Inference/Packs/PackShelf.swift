@@ -35,7 +35,15 @@ package struct PackShelf: Sendable {
     }
 
     /// The pack in use: the chosen one, or the built-in one where nobody chose.
-    package func current() throws(PackError) -> PackFiles { try pack(named: try chosenName()) }
+    package func current() throws(PackError) -> PackFiles {
+        let name = try chosenName()
+        if name != OpenPack.name, PackManifest.isPackName(name), !Folder.exists(folder(of: name)) {
+            throw PackError(
+                "The chosen model pack '\(name)' is gone from \(installed): go back to the built-in one with "
+                    + "`likeness models use open`, or install '\(name)' again.")
+        }
+        return try pack(named: name)
+    }
 
     /// A pack by its name, opened but not yet checked for its sums.
     package func pack(named name: String) throws(PackError) -> PackFiles {
@@ -53,7 +61,7 @@ package struct PackShelf: Sendable {
         try pack(named: name).check()
         try onDisk("The choice of pack") { () throws(FileFault) in
             try Folder.make(installed)
-            let unfinished = "\(installed)/.current-\(getpid())"
+            let unfinished = "\(installed)/\(Self.unfinishedChoice)\(getpid())"
             try PlainFile.write(Array((name + "\n").utf8), to: unfinished)
             try PlainFile.rename(unfinished, to: "\(installed)/\(Self.choice)")
             try Folder.settle(installed)
@@ -65,21 +73,25 @@ package struct PackShelf: Sendable {
     ///
     /// A folder without `pack.json` comes with a composed manifest; the sums are then those of the copies.
     package func install(
-        from source: String, composed: PackManifest? = nil, accept: (PackFiles) async throws -> Void
+        from source: String, origin: PackFiles.Origin = .incoming, composed: PackManifest? = nil,
+        accept: (PackFiles) async throws -> Void
     ) async throws -> PackFiles {
-        let incoming = try incomingManifest(source, composed)
+        let incoming = try composed ?? PackFiles(folder: source, origin: origin).manifest
         let name = incoming.name
         guard name != OpenPack.name else {
             throw PackError("The name '\(name)' belongs to the built-in pack: give yours another one.")
         }
-        let unfinished = "\(installed)/.incoming-\(name)-\(getpid())"
+        let unfinished = "\(installed)/\(Self.incoming)\(name)-\(getpid())"
         try onDisk("The shelf of packs") { () throws(FileFault) in
             try Folder.make(installed)
-            Folder.remove(unfinished)
+            for prefix in [Self.incoming, Self.unfinishedChoice] {
+                Leftovers.sweep(installed, prefix: prefix)
+            }
+            Leftovers.remove(unfinished)
             try Folder.make(unfinished)
         }
         defer { Folder.remove(unfinished) }
-        try copy(incoming, from: source, to: unfinished, sumsAreKnown: composed == nil)
+        try copy(incoming, from: source, origin, to: unfinished, sumsAreKnown: composed == nil)
         try await accept(try PackFiles(folder: unfinished, origin: .installed))
         try onDisk("The pack '\(name)'") { () throws(FileFault) in
             try Folder.settle(unfinished)
@@ -90,6 +102,8 @@ package struct PackShelf: Sendable {
 
     private static let choice = "current"
     private static let earlier = ".earlier-"
+    private static let incoming = ".incoming-"
+    private static let unfinishedChoice = ".current-"
 
     /// Where the pack lies, or where an interrupted replacement left it.
     private func folder(of name: String) -> String {
@@ -113,16 +127,10 @@ package struct PackShelf: Sendable {
         }
     }
 
-    private func incomingManifest(_ source: String, _ composed: PackManifest?) throws(PackError)
-        -> PackManifest
-    {
-        if let composed { return composed }
-        return try PackFiles(folder: source, origin: .incoming).manifest
-    }
-
     /// The copy is written from the very bytes whose sum was right.
     private func copy(
-        _ manifest: PackManifest, from source: String, to folder: String, sumsAreKnown: Bool
+        _ manifest: PackManifest, from source: String, _ origin: PackFiles.Origin, to folder: String,
+        sumsAreKnown: Bool
     ) throws(PackError) {
         var manifest = manifest
         var faults: [String] = []
@@ -133,10 +141,10 @@ package struct PackShelf: Sendable {
                 if manifest.isIntact(bytes, as: file) {
                     try PlainFile.write(bytes, to: "\(folder)/\(file)")
                 } else {
-                    faults.append(PackFiles.sentence(source, file, PackFiles.changed, .incoming))
+                    faults.append(PackFiles.sentence(source, file, PackFiles.changed, origin))
                 }
             } catch {
-                faults.append(PackFiles.sentence(source, file, error.words, .incoming))
+                faults.append(PackFiles.sentence(source, file, error.words, origin))
             }
         }
         faults += sumsAreKnown ? [] : manifest.faults
