@@ -88,7 +88,7 @@ let package = Package(
         tests("DarkroomTests", ["Darkroom", "Domain", "Evaluation", "Inference", "Imaging"]),
         tests("StorageTests", ["Storage", "Domain"]),
         tests("EvaluationTests", ["Evaluation", "Domain"]),
-        tests("CommandTests", ["likeness", "Domain"]),
+        tests("CommandTests", ["likeness", "Darkroom", "Domain", "Imaging", "Inference", "Storage"]),
     ],
     swiftLanguageModes: [.v6]
 )

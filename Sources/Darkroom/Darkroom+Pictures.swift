@@ -14,13 +14,16 @@ extension Darkroom {
         return try await askPhotoChild(request, reading: Self.picture)
     }
 
-    /// Faces side by side as JPEG, in the order given, each with its caption; a photo that cannot be read
+    /// Faces side by side as JPEG, in the order given, each in a frame, with number and caption; a photo that cannot be read
     /// any more leaves a dark tile. A sheet holds `mostTiles`; what is beyond is left out.
     package func contactSheet(_ tiles: [Tile]) async throws(DevelopError) -> [UInt8] {
         let tiles = tiles.prefix(Self.mostTiles)
         var pieces: [[UInt8]] = []
         for tile in tiles { pieces.append(try await pixels(of: tile)) }
-        let order = SheetOrder(captions: tiles.map(\.caption), side: Self.tileSide)
+        let order = SheetOrder(
+            captions: tiles.map {
+                SheetOrder.Caption(number: $0.number, mark: $0.mark, text: $0.caption)
+            }, side: Self.tileSide)
         let request = Request(
             kind: .sheet, text: WireText.write(order), blobs: pieces, seconds: settings.limits.seconds)
         return try await askPhotoChild(request, reading: Self.picture)
@@ -32,7 +35,7 @@ extension Darkroom {
 
     /// Three bytes a pixel; nothing where the photo cannot be opened as it once was.
     private func pixels(of tile: Tile) async throws(DevelopError) -> [UInt8] {
-        let order = TileOrder(box: tile.box, side: Self.tileSide)
+        let order = TileOrder(box: tile.box, mark: tile.mark, side: Self.tileSide)
         let request = Request(
             kind: .tile, text: WireText.write(order), descriptors: [tile.photo.descriptor],
             seconds: settings.limits.seconds)

@@ -16,16 +16,24 @@ package struct Mark: Sendable, Hashable, Codable {
     }
 }
 
-/// A face to be shown on a contact sheet.
+/// A face to be shown on a contact sheet, with a frame around it.
 package struct Tile: Sendable {
     package var photo: OpenPhoto
     package var box: Box
-    /// Digits and a point: a distance, or a number.
+    /// Its place in a list, from 1.
+    package var number: Int
+    package var mark: Mark
+    /// Digits and a point: a distance.
     package var caption: String
 
-    package init(photo: OpenPhoto, box: Box, caption: String) {
+    /// What a glance shall tell apart: by the frame's colour, and by a question mark for who sees no colours.
+    package enum Mark: String, Sendable, Hashable, Codable { case match, ask }
+
+    package init(photo: OpenPhoto, box: Box, number: Int = 1, mark: Mark = .match, caption: String) {
         self.photo = photo
         self.box = box
+        self.number = number
+        self.mark = mark
         self.caption = caption
     }
 }

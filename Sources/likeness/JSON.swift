@@ -69,6 +69,14 @@ indirect enum JSON: Sendable, Equatable {
         text += (elements.isEmpty ? "" : "\n" + indent) + close
     }
 
+    /// Characters that move a terminal's cursor, end a line or change the direction of what follows.
+    private static func movesOrTurns(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F...0x9F, 0x61C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+        default: false
+        }
+    }
+
     private static func quote(_ value: String, into text: inout String) {
         text += "\""
         for scalar in value.unicodeScalars {
@@ -76,7 +84,7 @@ indirect enum JSON: Sendable, Equatable {
             case "\"": text += "\\\""
             case "\\": text += "\\\\"
             case "\n": text += "\\n"
-            case "\u{0}"..<"\u{20}", "\u{7F}", "\u{2028}", "\u{2029}":
+            case _ where movesOrTurns(scalar):
                 let digits = String(scalar.value, radix: 16)
                 text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             default: text.unicodeScalars.append(scalar)

@@ -2,15 +2,22 @@ internal import Domain
 internal import Glibc
 internal import Storage
 
-/// A file that a command writes: whole or not at all, for its owner's eyes, and never over the photo it is about.
+/// A file that a command writes: whole or not at all, for its owner's eyes, never over the photo it is about, and
+/// over another file only where that was asked for.
 struct ResultFile: Sendable {
     private let path: DiskPath
     private let shown: String
+    private let replaces: Bool
 
     /// Makes sure before the work begins that the file can be written after it.
     ///
-    /// - Parameter folder: photos that are none of the command's business to overwrite.
-    init(_ word: Word, besides input: OpenPhoto? = nil, among folder: Word? = nil) throws(Failure) {
+    /// - Parameters:
+    ///   - folder: photos that are none of the command's business to overwrite.
+    ///   - replaces: whether a file that is there already may go.
+    init(
+        _ word: Word, besides input: OpenPhoto? = nil, among folder: Word? = nil, replaces: Bool
+    ) throws(Failure) {
+        self.replaces = replaces
         path = word.path
         shown = word.shown
         var facts = stat()
@@ -28,6 +35,7 @@ struct ResultFile: Sendable {
                     "\(shown) is there already, among the photos; choose another name or place.",
                     code: "same_file")
             }
+            if !replaces { throw failure(EEXIST) }
         }
         guard path.folder.withCString({ access($0, W_OK | X_OK) }) == 0 else { throw failure(errno) }
     }
@@ -42,12 +50,22 @@ struct ResultFile: Sendable {
         if fault == nil, fsync(descriptor) != 0 { fault = errno }
         close(descriptor)
         if fault == nil {
-            let moved = unfinished.withCString { from in path.withCString { rename(from, $0) } }
-            if moved != 0 { fault = errno }
+            fault = unfinished.withCString { from in path.withCString { put(from, at: $0) } }
         }
         guard let fault else { return }
         _ = unfinished.withCString { unlink($0) }
         throw failure(fault)
+    }
+
+    /// The file may have come while the command worked, so the move itself looks once more.
+    private func put(_ unfinished: UnsafePointer<CChar>, at place: UnsafePointer<CChar>) -> Int32? {
+        if !replaces {
+            if link(unfinished, place) == 0 { return unlink(unfinished) == 0 ? nil : errno }
+            // Some file systems know no second names; there the look and the move are two steps.
+            guard errno == EPERM || errno == EOPNOTSUPP else { return errno }
+            if access(place, F_OK) == 0 { return EEXIST }
+        }
+        return rename(unfinished, place) == 0 ? nil : errno
     }
 
     private static func isSame(_ facts: stat, _ input: OpenPhoto) -> Bool {
@@ -83,6 +101,10 @@ struct ResultFile: Sendable {
 
     private func failure(_ fault: Int32) -> Failure {
         switch fault {
+        case EEXIST:
+            Failure(
+                "\(shown) is there already and was left as it is; choose another name, or add --replace.",
+                code: "already_there")
         case ENOENT, ENOTDIR:
             Failure("\(shown) cannot be written: its folder does not exist; make it first.", code: "missing")
         case EACCES, EPERM:

@@ -82,6 +82,15 @@ extension CommandTests {
             #expect(report.rankOne.byPerson.value == 1)
             #expect(answer.output.contains("biden/grey.tif"))
             #expect(answer.errors.contains("nobody's folder, which are left out: 1"))
+            #expect(!answer.output.contains("comparisons"))
+            let other = work.scratch.path + "/other.csv"
+            let words = ["evaluate", work.folder, "--policy", "fast", "--reference", other]
+            Scratch.write("file,v0\nobama/0.jpg,1\nbiden/0.jpg,2\n", to: other)
+            let compared = try await work.launch.run(words)
+            #expect(compared.status == 0, "\(compared.errors)")
+            #expect(compared.output.contains("Compared with the reference: not measurable"))
+            Scratch.write("file,v0\nobama/0.jpg,word\n", to: other)
+            #expect(try await work.launch.run(words).errors.contains("[reference]"))
             work.add(Array("file,identity\nnobody.jpg,obama\nnone.jpg,obama\n".utf8), as: "manifest.csv")
             let table = try await work.launch.run("evaluate", work.folder, "--policy", "fast")
             #expect(table.status == 0, "\(table.errors)")

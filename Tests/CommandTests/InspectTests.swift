@@ -68,6 +68,18 @@ extension CommandTests {
                 #expect(refused.status == 1)
                 #expect(refused.errors.contains("[\(code)]"), "\(target): \(refused.errors)")
             }
+            let other = work.scratch.path + "/other.jpg"
+            Scratch.write("another photo", to: other)
+            let kept = try await work.launch.run("inspect", photo, "--draw", other)
+            #expect(kept.status == 1)
+            #expect(kept.errors.contains("[already_there]") && kept.errors.contains("--replace"))
+            #expect(Scratch.text(other) == "another photo")
+            let replaced = try await work.launch.run("inspect", photo, "--draw", other, "--replace")
+            #expect(replaced.status == 0, "\(replaced.errors)")
+            #expect(Scratch.bytes(other).starts(with: [0xFF, 0xD8, 0xFF]))
+            let itself = try await work.launch.run("inspect", photo, "--draw", photo, "--replace")
+            #expect(itself.errors.contains("[same_file]"))
+            #expect(!Scratch.names(work.scratch.path).contains { $0.contains("unfinished") })
             // Two unequal pictures would be compared byte by byte for the message.
             let isUntouched = Scratch.bytes(photo) == before
             #expect(isUntouched)

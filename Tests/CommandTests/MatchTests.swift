@@ -9,6 +9,7 @@ extension CommandTests {
         struct Answer: Decodable {
             struct Hit: Decodable {
                 struct Box: Decodable { let x, y, width, height: Double }
+                let number: Int
                 let photo: String
                 let distance: Double
                 let box: Box
@@ -55,6 +56,8 @@ extension CommandTests {
             let words = try await work.launch.run("match", selfie, "--in", work.folder, "--limit", "1")
             #expect(words.output.split(separator: "\n").count == 1)
             #expect(words.output.contains(answer.matches[0].photo))
+            #expect(answer.matches.map(\.number) == [1, 2])
+            #expect(words.output.hasPrefix("1   0."))
         }
 
         @Test("answers nothing, and no failure, where nobody matches")

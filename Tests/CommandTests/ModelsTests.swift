@@ -114,6 +114,65 @@ extension CommandTests {
             #expect(try await work.launch.run("models", "use", "nobody").status == 1)
         }
 
+        @Test("names the archive and the file inside where an archive is at fault")
+        func tamperedArchive() async throws {
+            let work = try Workplace()
+            let words = ["models", "install", networks(in: work), "--name", "made", "--accept-licence"]
+            try #require(try await work.launch.run(words).status == 0)
+            let data = work.scratch.path + "/data"
+            let installed = data + "/models/made"
+            var files = Scratch.names(installed).map { ($0, Scratch.bytes("\(installed)/\($0)")) }
+            let place = try #require(files.firstIndex { $0.0 == "face.onnx" })
+            files[place].1[100] ^= 1
+            let archive = work.scratch.path + "/made.tar"
+            Scratch.write(MadeFiles.tar(files), to: Array(archive.utf8))
+            let changed = try await work.launch.run("models", "install", archive, "--accept-licence")
+            #expect(changed.status == 1)
+            #expect(changed.errors.contains("\(archive): face.onnx is damaged"), "\(changed.errors)")
+            files.remove(at: place)
+            Scratch.write(MadeFiles.tar(files), to: Array(archive.utf8))
+            let missing = try await work.launch.run("models", "install", archive, "--accept-licence")
+            #expect(missing.errors.contains("\(archive): face.onnx is missing"), "\(missing.errors)")
+            #expect(!(changed.errors + missing.errors).contains(".unpacking"))
+        }
+
+        @Test("sweeps up after installations that were cut off, and not under those that run")
+        func leftovers() async throws {
+            let work = try Workplace()
+            let data = work.scratch.folder("data")
+            // No process has a number above 4194304; number 1 always runs.
+            for name in [".unpacking-4194999", ".unpacking-1"] {
+                mkdir("\(data)/\(name)", 0o700)
+                Scratch.write("half", to: "\(data)/\(name)/det.onnx")
+            }
+            let shared = networks(in: work)
+            let archive = work.scratch.path + "/made.tar"
+            Scratch.write(
+                MadeFiles.tar(Scratch.names(shared).map { ($0, Scratch.bytes("\(shared)/\($0)")) }),
+                to: Array(archive.utf8))
+            let words = ["models", "install", archive, "--name", "made", "--accept-licence"]
+            let installed = try await work.launch.run(words)
+            #expect(installed.status == 0, "\(installed.errors)")
+            #expect(Scratch.names(data) == [".unpacking-1", "models"])
+        }
+
+        @Test("tells the way back where the chosen or the built-in pack is gone")
+        func gone() async throws {
+            var work = try Workplace()
+            let data = work.scratch.folder("data") + "/models"
+            mkdir(data, 0o755)
+            Scratch.write("made\n", to: data + "/current")
+            let chosen = try await work.launch.run("models", "verify")
+            #expect(chosen.status == 1)
+            #expect(chosen.errors.contains("likeness models use open"), "\(chosen.errors)")
+            #expect(try await work.launch.run("models", "use", "open").status == 0)
+            work.launch.environment["LIKENESS_MODELS"] = work.scratch.folder("nothing")
+            let builtIn = try await work.launch.run("models", "verify")
+            #expect(builtIn.status == 1)
+            #expect(builtIn.errors.contains("run ./run"), "\(builtIn.errors)")
+            #expect(!builtIn.errors.contains("delete"))
+        }
+
         @Test("never works with a built-in pack that was changed")
         func changedBuiltIn() async throws {
             let models =

@@ -80,6 +80,25 @@ import Testing
     }
 }
 
+@Suite("Words of strangers and large figures") struct ShownTests {
+    @Test("JSON escapes what moves a cursor or turns the direction of a line")
+    func escapes() {
+        #expect(
+            JSON.text("\u{7F}\u{85}\u{9B}\u{A0}\u{61C}\u{200F}\u{2028}\u{202E}\u{2066}\u{206A}").document
+                == "\"\\u007f\\u0085\\u009b\u{A0}\\u061c\\u200f\\u2028\\u202e\\u2066\u{206A}\"")
+    }
+
+    @Test(
+        "figures of any size have words",
+        arguments: [
+            (1.005, 2, "1.00"), (-0.5, 0, "-1"), (-0.001, 2, "0.00"), (.infinity, 1, "-"), (.nan, 1, "-"),
+            (1e300, 3, "1e+300"), (-9.3e18, 0, "-9.3e+18"),
+        ])
+    func figures(value: Double, count: Int, words: String) {
+        #expect(decimals(value, count) == words)
+    }
+}
+
 @Suite("Columns") struct ColumnTests {
     @Test("sets words to the left and numbers to the right")
     func columns() {

@@ -15,7 +15,7 @@ enum Drawing {
         }
     }
 
-    /// A square around a box, with some of what surrounds it; three bytes a pixel.
+    /// A box in its frame with what surrounds it, cut square; three bytes a pixel.
     static func tile(_ photo: Int32, _ order: TileOrder, limits: Limits) throws(DevelopError) -> [UInt8] {
         try translated { () throws(PictureError) in
             let picture = try Negative(reading: photo, limits: limits)
@@ -24,7 +24,9 @@ enum Drawing {
             let centre = order.box.centre
             let place = Similarity(
                 a: scale, b: 0, tx: side / 2 - scale * centre.x, ty: side / 2 - scale * centre.y)
-            return picture.patch(place, side: order.side).bytes
+            var canvas = Canvas(picture.patch(place, side: order.side))
+            canvas.frame(frame(of: order.box, by: place), thickness: 2, in: .of(order.mark))
+            return canvas.pixels.bytes
         }
     }
 
@@ -45,16 +47,23 @@ enum Drawing {
                 } else {
                     canvas.fill(x: x, y: y, width: order.side, height: order.side, with: .missing)
                 }
-                canvas.write(caption, x: x, y: y + order.side + 4, scale: 2, in: .ink)
+                canvas.write(caption, x: x, y: y + order.side + 4)
             }
             return try jpeg(canvas.pixels, quality: quality)
         }
     }
 
     private static let quality = 88
-    private static let surroundings = 1.7
+    /// How much wider than its face a tile is: enough to see where the face belongs.
+    private static let surroundings = 2.2
     private static let gap = 6
     private static let captionHeight = 18
+
+    private static func frame(of box: Box, by place: Similarity) -> Box {
+        Box(
+            x: place.a * box.x + place.tx, y: place.a * box.y + place.ty, width: place.a * box.width,
+            height: place.a * box.height)
+    }
 
     private static func translated<Value>(
         _ work: () throws(PictureError) -> Value
@@ -89,10 +98,42 @@ extension Canvas {
     }
 }
 
+extension Canvas {
+    /// A tile's number in the colour of its frame, a question mark where there is a question, and the distance.
+    fileprivate mutating func write(_ caption: SheetOrder.Caption, x: Int, y: Int) {
+        let scale = 2
+        let colour = Colour.of(caption.mark)
+        let number = String(caption.number)
+        write(number, x: x, y: y, scale: scale, in: colour)
+        // A text's width ends with its last letter; the next one begins a gap further.
+        let end = x + Self.size(of: number, scale: scale).width + scale
+        if caption.mark == .ask { writeQuestionMark(x: end, y: y, scale: scale, in: colour) }
+        let distance = x + Self.size(of: number + "  ", scale: scale).width + scale
+        write(caption.text, x: distance, y: y, scale: scale, in: .ink)
+    }
+
+    private mutating func writeQuestionMark(x: Int, y: Int, scale: Int, in colour: Colour) {
+        let rows = [0b01110, 0b10001, 0b00001, 0b00110, 0b00100, 0b00000, 0b00100]
+        for (row, bits) in rows.enumerated() {
+            for column in 0..<5 where bits >> (4 - column) & 1 == 1 {
+                fill(
+                    x: x + column * scale, y: y + row * scale, width: scale, height: scale, with: colour)
+            }
+        }
+    }
+}
+
 extension Canvas.Colour {
     fileprivate static let ink = Canvas.Colour(red: 235, green: 235, blue: 235)
     fileprivate static let paper = Canvas.Colour(red: 16, green: 16, blue: 16)
     fileprivate static let missing = Canvas.Colour(red: 48, green: 48, blue: 48)
+
+    fileprivate static func of(_ mark: Tile.Mark) -> Canvas.Colour {
+        switch mark {
+        case .match: of(Verdict.Tier.seed)
+        case .ask: of(Verdict.Tier.attach)
+        }
+    }
 
     fileprivate static func of(_ tier: Verdict.Tier) -> Canvas.Colour {
         switch tier {

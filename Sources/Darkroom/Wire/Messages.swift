@@ -23,7 +23,17 @@ struct StartOrder: Codable, Equatable {
     }
 
     /// Anything less than the whole barrier is for drills, which show that its tests can fail.
-    enum Barrier: String, Codable { case whole, landlockOnly, seccompOnly, none }
+    enum Barrier: String, Codable {
+        case whole, landlockOnly, seccompOnly, none
+        /// The whole barrier, on a kernel that has no Landlock.
+        case landlockLacking
+        /// The whole barrier, where something around the child forbids filters that the kernel has.
+        case seccompForbidden
+
+        var closesLandlock: Bool { [.whole, .landlockOnly, .seccompForbidden].contains(self) }
+        var closesSeccomp: Bool { ![.landlockOnly, .none].contains(self) }
+        var mustKeepStrangersIn: Bool { [.whole, .landlockLacking, .seccompForbidden].contains(self) }
+    }
 }
 
 /// Why a child could not start, in a sentence for a person.
@@ -37,16 +47,23 @@ struct DrawOrder: Codable, Equatable {
     var longSide: Int
 }
 
-/// A request to cut a square around a box.
+/// A request to cut a square around a box and to draw the box.
 struct TileOrder: Codable, Equatable {
     var box: Box
+    var mark: Tile.Mark
     var side: Int
 }
 
 /// A request to join tiles, which follow as blobs: three bytes a pixel, or nothing where a photo failed.
 struct SheetOrder: Codable, Equatable {
-    var captions: [String]
+    var captions: [Caption]
     var side: Int
+
+    struct Caption: Codable, Equatable {
+        var number: Int
+        var mark: Tile.Mark
+        var text: String
+    }
 }
 
 /// A request to open an archive.

@@ -18,11 +18,15 @@ struct EvaluateCommand: Command {
             "True matches are told at false match rates of 1 in 100, 1,000 and 10,000 where there are pairs enough, "
                 + "with 95 % intervals; then the pack's own thresholds with their errors, and how often the nearest "
                 + "person is the right one.",
+            "--reference compares with vectors that something else made of the same photos: a CSV file with the "
+                + "columns file, v0, v1 and so on, compared by Euclidean distance. Both are measured on the photos "
+                + "in common, with the same draws of people.",
         ],
-        places: [folder], options: [SharedOptions.policy, jobs, SharedOptions.json],
+        places: [folder], options: [SharedOptions.policy, jobs, reference, SharedOptions.json],
         examples: [
             Example("likeness evaluate faces/", "tables for a person"),
             Example("likeness evaluate faces/ --json", "the same as JSON"),
+            Example("likeness evaluate faces/ --reference dlib.csv", "with a comparison to other vectors"),
         ],
         exits: [
             (.done, "done; photos without a vector are named in the report"),
@@ -33,22 +37,27 @@ struct EvaluateCommand: Command {
     private static let jobs = Option(
         "--jobs", "N", "photos worked on at a time; one for each processor if not told")
 
+    private static let reference = Option("--reference", "VECTORS.csv", "other vectors of the same photos")
+
     private let folder: Word
     private let policy: Policy
     private let jobs: Int
     private let asJSON: Bool
+    private let reference: Word?
 
     init(_ arguments: Arguments) throws(UsageError) {
         folder = arguments[Self.folder]
         policy = try arguments.choice(SharedOptions.policy) ?? .standard
         jobs = try arguments.number(Self.jobs, in: 1...256) ?? DarkroomSettings.processors
         asJSON = arguments.has(SharedOptions.json)
+        reference = arguments[Self.reference]
     }
 
     func run() async throws -> ExitCode {
         let wiring = try Wiring()
         let pack = try wiring.pack()
         let files = try GivenFolder.open(folder)
+        let reference = try reference.map { word throws(Failure) in try ReferenceVectors(word) }
         let labelled = try await labelled(in: files)
         for name in labelled.absent {
             Console.note("\(name.text) is in manifest.csv, but not in the folder.")
@@ -74,7 +83,9 @@ struct EvaluateCommand: Command {
         }
         let report = AccuracyReport(
             faces: readings.vectors, missed: readings.missed, pack: pack.manifest.facts)
-        Console.print(asJSON ? try json(report) : report.text)
+        let comparisons = reference?.comparisons(with: readings.vectors, pack.manifest.metric)
+        let whole = ComparedReport(report: report, comparisons: comparisons)
+        Console.print(asJSON ? try json(whole) : whole.text)
         return readings.faults.isEmpty ? .done : .failed
     }
 
@@ -116,7 +127,7 @@ struct EvaluateCommand: Command {
 
     private static let mostManifestBytes = 64 << 20
 
-    private func json(_ report: AccuracyReport) throws(Failure) -> String {
+    private func json(_ report: ComparedReport) throws(Failure) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.nonConformingFloatEncodingStrategy = .convertToString(

@@ -11,7 +11,7 @@ struct InspectCommand: Command {
             "Places are in pixels of the upright picture. Faces are numbered from 1, largest first. A face is a "
                 + "`seed` (it may form a person), `attach` (it may only join one) or `ignored`, with its reason."
         ],
-        places: [photo], options: [policy, json, draw],
+        places: [photo], options: [policy, json, draw, SharedOptions.replace],
         examples: [
             Example("likeness inspect party.jpg", "a table of the faces in the photo"),
             Example("likeness inspect party.jpg --json", "the same as JSON, for scripts"),
@@ -29,17 +29,21 @@ struct InspectCommand: Command {
     private let policy: Policy
     private let asJSON: Bool
     private let drawing: Word?
+    private let replaces: Bool
 
     init(_ arguments: Arguments) throws(UsageError) {
         photo = arguments[Self.photo]
         policy = try arguments.choice(Self.policy) ?? .standard
         asJSON = arguments.has(Self.json)
         drawing = arguments[Self.draw]
+        replaces = arguments.has(SharedOptions.replace)
     }
 
     func run() async throws -> ExitCode {
         let opened = try GivenFile.photo(photo, called: "The photo")
-        let result = try drawing.map { word throws(Failure) in try ResultFile(word, besides: opened) }
+        let result = try drawing.map { word throws(Failure) in
+            try ResultFile(word, besides: opened, replaces: replaces)
+        }
         let wiring = try Wiring()
         let development = try await wiring.withDarkroom(pack: wiring.pack(), policy: policy) { darkroom in
             let order = DevelopOrder(purpose: .photo(policy), wantsRenditions: false)

@@ -13,10 +13,17 @@ struct MatchCommand: Command {
             "Beside the matches, photos in the narrow band where a person would be asked \"is this you?\" are listed "
                 + "apart. A selfie with several faces asks which one is meant: they are listed with numbers from 1, "
                 + "largest first, and --face chooses.",
+            "Photos are numbered in the list, in JSON and on the contact sheet alike; there a match has a green "
+                + "frame, and one to ask about a yellow frame and a question mark.",
             "Presets, strictest first: children, intimate, conference, outdoor.",
+            "In lists and JSON, bytes of a photo's name that are no UTF-8, control and format characters are written "
+                + "as \\xNN, and a backslash is doubled.",
         ],
         places: [selfie],
-        options: [folder, SharedOptions.database, SharedOptions.json, sheet, face, preset, limit],
+        options: [
+            folder, SharedOptions.database, SharedOptions.json, sheet, SharedOptions.replace, face, preset,
+            limit,
+        ],
         examples: [
             Example("likeness match me.jpg --in ~/wedding", "the photos with me, nearest first"),
             Example("likeness match us.jpg --in ~/wedding --face 2", "the second largest face is meant"),
@@ -35,7 +42,8 @@ struct MatchCommand: Command {
     private static let selfie = Place("SELFIE", "a photo of the person")
     private static let folder = Option("--in", "FOLDER", "the folder that was indexed", isNeeded: true)
     private static let sheet = Option(
-        "--contact-sheet", "OUT.jpg", "write a picture of all hits, each with its distance")
+        "--contact-sheet", "OUT.jpg",
+        "write a picture of all hits: the faces in boxes, with number and distance")
     private static let face = Option(
         "--face", "N", "which face of the selfie is meant, from 1, largest first")
     private static let preset = Option("--preset", "PRESET", "how strict: conference where nothing is said")
@@ -46,6 +54,7 @@ struct MatchCommand: Command {
     private let database: Word?
     private let asJSON: Bool
     private let sheet: Word?
+    private let replaces: Bool
     private let face: Int?
     private let preset: Preset
     private let limit: Int
@@ -56,6 +65,7 @@ struct MatchCommand: Command {
         database = arguments[SharedOptions.database]
         asJSON = arguments.has(SharedOptions.json)
         sheet = arguments[Self.sheet]
+        replaces = arguments.has(SharedOptions.replace)
         face = try arguments.number(Self.face, in: 1...10_000)
         preset = try arguments.choice(Self.preset) ?? .conference
         limit = try arguments.number(Self.limit, in: 1...1_000_000) ?? .max
@@ -65,7 +75,7 @@ struct MatchCommand: Command {
         let opened = try GivenFile.photo(selfie, called: "The selfie")
         let files = try GivenFolder.open(folder)
         let result = try sheet.map { word throws(Failure) in
-            try ResultFile(word, besides: opened, among: folder)
+            try ResultFile(word, besides: opened, among: folder, replaces: replaces)
         }
         let index = try await openIndex()
         let wiring = try Wiring()

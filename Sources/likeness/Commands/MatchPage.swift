@@ -17,29 +17,47 @@ struct MatchPage {
         self.number = number
     }
 
+    /// A photo with the number that it has in the list and on the contact sheet.
+    struct Hit {
+        let number: Int
+        let match: Match
+        let isAsk: Bool
+    }
+
+    /// Matches first, then those to ask about, numbered through from 1.
+    var hits: [Hit] {
+        (matches + asks).enumerated().map { place, match in
+            Hit(number: place + 1, match: match, isAsk: place >= matches.count)
+        }
+    }
+
     var isEmpty: Bool { matches.isEmpty && asks.isEmpty }
 
     var text: String {
-        var lines = matches.map(Self.line)
-        if !asks.isEmpty { lines += ["Perhaps, to be asked \"is this you?\":"] + asks.map(Self.line) }
-        return lines.joined(separator: "\n")
+        let width = String(hits.count).count
+        let lines = hits.map { hit in
+            let padding = String(repeating: " ", count: width - String(hit.number).count)
+            let number = "\(padding)\(hit.number)\(hit.isAsk ? "?" : " ")"
+            return "\(number)  \(decimals(hit.match.distance, 3))  \(hit.match.photo.text)"
+        }
+        let question = asks.isEmpty ? [] : ["Perhaps, to be asked \"is this you?\":"]
+        return (lines.prefix(matches.count) + question + lines.dropFirst(matches.count))
+            .joined(separator: "\n")
     }
 
     var json: JSON {
         .object([
-            ("matches", .list(matches.map(Self.json))), ("asks", .list(asks.map(Self.json))),
+            ("matches", .list(hits.filter { !$0.isAsk }.map(Self.json))),
+            ("asks", .list(hits.filter(\.isAsk).map(Self.json))),
             ("selfie", .face(face, number: number)), ("facesOfOtherPacks", .integer(facesOfOtherPacks)),
         ])
     }
 
-    private static func line(_ match: Match) -> String {
-        "\(decimals(match.distance, 3))  \(match.photo.text)"
-    }
-
-    private static func json(_ match: Match) -> JSON {
+    private static func json(_ hit: Hit) -> JSON {
         .object([
-            ("photo", .text(match.photo.text)), ("distance", .rounded(match.distance, 6)),
-            ("face", .integer(match.face)), ("box", .place(of: match.box)),
+            ("number", .integer(hit.number)), ("photo", .text(hit.match.photo.text)),
+            ("distance", .rounded(hit.match.distance, 6)), ("face", .integer(hit.match.face)),
+            ("box", .place(of: hit.match.box)),
         ])
     }
 }

@@ -1,4 +1,5 @@
 internal import Domain
+internal import Evaluation
 
 /// Options that mean the same with every command.
 enum SharedOptions {
@@ -9,6 +10,8 @@ enum SharedOptions {
     )
     static let database = Option(
         "--database", "FILE", "the index; FOLDER/.likeness.sqlite where nothing is said")
+    static let replace = Option(
+        "--replace", nil, "write over the result's file where one is there already")
 }
 
 /// Somebody else's words, safe for a terminal.
@@ -16,12 +19,5 @@ func shown(_ text: String) -> String { PhotoName(text).text.replacing("\\\\", wi
 
 /// A number with so many decimals, for a person to read.
 func decimals(_ value: Double, _ count: Int) -> String {
-    guard value.isFinite else { return "-" }
-    var factor = 1.0
-    for _ in 0..<count { factor *= 10 }
-    let scaled = Int64(clamping: Int((value * factor).rounded()))
-    let digits = String(scaled.magnitude)
-    let padded = String(repeating: "0", count: max(0, count + 1 - digits.count)) + digits
-    let sign = scaled < 0 ? "-" : ""
-    return count == 0 ? sign + padded : "\(sign)\(padded.dropLast(count)).\(padded.suffix(count))"
+    value.isFinite ? value.decimals(count) : "-"
 }

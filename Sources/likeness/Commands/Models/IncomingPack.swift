@@ -7,6 +7,8 @@ internal import Storage
 /// What somebody wants to install: a folder as it lies there, or an archive that was opened behind the barrier.
 struct IncomingPack: Sendable {
     let folder: String
+    /// Where its faults are to be sought: an archive's are not those of the folder it was unpacked into.
+    let origin: PackFiles.Origin
     private let isOurs: Bool
 
     init(_ source: Word, wiring: Wiring) async throws {
@@ -20,11 +22,13 @@ struct IncomingPack: Sendable {
                     "\(source.shown) is no text; give the pack's folder another name.", code: "model_pack")
             }
             folder = path
+            origin = .incoming
             isOurs = false
             return
         }
         let archive = try GivenFile.photo(source, called: "The pack")
         folder = try Self.freshFolder(beside: wiring)
+        origin = .archive(source.shown)
         isOurs = true
         do {
             try await wiring.withDarkroom(pack: nil) { darkroom in
@@ -39,14 +43,13 @@ struct IncomingPack: Sendable {
     /// Removes what was unpacked.
     func clear() {
         guard isOurs else { return }
-        for name in names { unlink("\(folder)/\(name)") }
-        rmdir(folder)
+        Leftovers.remove(folder)
     }
 
     var hasManifest: Bool { names.contains("pack.json") }
 
     func manifest() throws(Failure) -> PackManifest {
-        try spoken { () throws(PackError) in try PackFiles(folder: folder, origin: .incoming).manifest }
+        try spoken { () throws(PackError) in try PackFiles(folder: folder, origin: origin).manifest }
     }
 
     /// Files whose names say that they are licences.
@@ -67,7 +70,8 @@ struct IncomingPack: Sendable {
                 do throws(WorkbenchError) {
                     shapes[file] = try await darkroom.describe(network: network.descriptor)
                 } catch {
-                    throw Failure("\(folder)/\(file): \(error.sentence)", code: "model_pack")
+                    throw Failure(
+                        "\(origin.path(of: file, in: folder)): \(error.sentence)", code: "model_pack")
                 }
             }
             return shapes
@@ -109,8 +113,12 @@ struct IncomingPack: Sendable {
         guard let data = wiring.configuration.data.value else {
             throw Failure("There is no folder for data: set LIKENESS_DATA.", code: "configuration")
         }
-        let path = "\(data)/.unpacking-\(getpid())"
+        let prefix = ".unpacking-"
+        let path = "\(data)/\(prefix)\(getpid())"
         makeFolder(data)
+        Leftovers.sweep(data, prefix: prefix)
+        // One with our own number is of a process that had the number before us.
+        Leftovers.remove(path)
         guard mkdir(path, 0o700) == 0 else {
             throw Failure("\(path) cannot be made: \(String(cString: strerror(errno))).", code: "disk_fault")
         }

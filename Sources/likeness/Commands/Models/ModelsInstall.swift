@@ -62,7 +62,9 @@ struct ModelsInstall: Command {
         try agree(to: manifest.licence, of: manifest.name, texts: incoming)
         let installed: PackFiles
         do {
-            installed = try await shelf.install(from: incoming.folder, composed: composed) { pack in
+            installed = try await shelf.install(
+                from: incoming.folder, origin: incoming.origin, composed: composed
+            ) { pack in
                 _ = try await wiring.selfTest(of: pack)
             }
         } catch let error as PackError {
