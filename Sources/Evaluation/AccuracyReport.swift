@@ -111,7 +111,8 @@ package struct AccuracyReport: Sendable, Equatable, Codable {
                 BarRates(
                     preset: bar.preset, name: bar.name, distance: bar.distance,
                     falseMatches: whole.falseMatches(at: bar.distance),
-                    falseMatchRate: ofBars[ofBars.startIndex + 2 * index],
+                    falseMatchRate: ofBars[ofBars.startIndex + 2 * index]
+                        .whereNoneWasSeen(among: pairs.different.count),
                     missRate: ofBars[ofBars.startIndex + 2 * index + 1])
             }
         )

@@ -76,4 +76,12 @@ package struct Estimate: Sendable, Equatable, Codable {
         low = min(value, interval?.low ?? value)
         high = max(value, interval?.high ?? value)
     }
+
+    /// The same, where none of so many cases was seen: drawing again can only give none again, but up to three in so
+    /// many would have stayed unseen once in twenty times.
+    func whereNoneWasSeen(among cases: Int) -> Estimate {
+        var estimate = self
+        if value == 0 { estimate.high = max(high, min(1, 3 / Double(max(1, cases)))) }
+        return estimate
+    }
 }

@@ -130,6 +130,8 @@ let three = faces(("a", [0, 2.25]), ("b", [3, 3.5]), ("c", [10]))
         #expect(abs(matchRate.low - 0.402) < 0.02 && abs(matchRate.high - 0.598) < 0.02)
         let selfie = try #require(report.bars.first { $0.name == "selfie" })
         #expect(selfie.falseMatches == 0 && selfie.missRate.value == 0.5 && selfie.preset == .intimate)
+        // None of 19,800 is not never.
+        #expect(selfie.falseMatchRate.value == 0 && selfie.falseMatchRate.high == 3.0 / 19_800)
     }
 
     @Test("finds no skill in labels without meaning")
