@@ -45,17 +45,3 @@ extension UUIDv7: Comparable {
         (first.high, first.low) < (second.high, second.low)
     }
 }
-
-/// One photo of one folder or event, whatever becomes of its name.
-package struct PhotoID: Sendable, Hashable {
-    package let value: UUIDv7
-
-    package init(_ value: UUIDv7) { self.value = value }
-}
-
-/// One face on one photo.
-package struct FaceID: Sendable, Hashable {
-    package let value: UUIDv7
-
-    package init(_ value: UUIDv7) { self.value = value }
-}

@@ -11,14 +11,34 @@ package protocol Database: Sendable {
         _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
     ) async throws(StorageError) -> Answer
 
-    /// Changes everything `work` changes, or nothing when it throws.
+    /// Changes everything `work` changes, or nothing when it throws. `work` may run more than once, where the database
+    /// asks for that, so it changes nothing but the database.
     @discardableResult
     func write<Answer: Sendable>(
+        _ durability: Durability,
         _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
     ) async throws(StorageError) -> Answer
 
     /// Keeps a copy of the whole database beside it, under this label.
     func keepCopy(labelled label: String) async throws(StorageError)
+}
+
+/// What a change has to outlive.
+package enum Durability: Sendable {
+    /// Somebody was promised that it is kept: it is on the disk before the call returns.
+    case promised
+    /// It can be worked out again: it outlives the program, and the last moments may go with the machine, in order.
+    case repeatable
+}
+
+extension Database {
+    /// Changes that somebody is promised.
+    @discardableResult
+    package func write<Answer: Sendable>(
+        _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
+    ) async throws(StorageError) -> Answer {
+        try await write(.promised, work)
+    }
 }
 
 /// One connection inside one unit of work.

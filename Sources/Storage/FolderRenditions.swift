@@ -79,9 +79,7 @@ package actor FolderRenditions: RenditionKeeping {
     }
 }
 
-enum RenditionKind: String, CaseIterable {
-    case preview, thumbnail
-
+extension RenditionKind {
     /// What follows the hash in a file's name.
     var ending: String { "-\(rawValue).jpg" }
 }

@@ -8,9 +8,7 @@ import Testing
     @Test("find their rows by an index among 100,000 photos")
     func plans() async throws {
         let scratch = try ScratchFolder()
-        var settings = SQLiteSettings()
-        settings.durability = .normal
-        let plain = try await SQLiteDatabase.open(DiskPath(scratch.path(of: "index.sqlite")), settings)
+        let plain = try await SQLiteDatabase.open(DiskPath(scratch.path(of: "index.sqlite")))
         let database = RecordingDatabase(plain)
         let index = try await FaceIndex(in: database)
         try await fill(plain)
@@ -90,9 +88,10 @@ private final class RecordingDatabase: Database {
     }
 
     func write<Answer: Sendable>(
+        _ durability: Durability,
         _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
     ) async throws(StorageError) -> Answer {
-        try await database.write { session throws(StorageError) in
+        try await database.write(durability) { session throws(StorageError) in
             try work(Session(session: session, database: self))
         }
     }

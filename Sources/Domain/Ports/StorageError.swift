@@ -1,6 +1,8 @@
 /// What keeps a database or a folder of ours from doing its work, named by the fact that was found.
 package enum StorageError: Error, Sendable, Hashable {
     case diskFull
+    /// Writing would leave less than the free space that was set as the floor.
+    case lowSpace
     case readOnly
     case noPermission
     /// There is no such file, or no folder to hold it.
@@ -19,6 +21,12 @@ package enum StorageError: Error, Sendable, Hashable {
     case diskFault(Int32)
     /// Two rows claim what only one may have: a mistake of ours.
     case conflict
+    /// The database server cannot be reached, or ended the connection; it was tried again for a while.
+    case unreachable
+    /// The database server refuses this user or password.
+    case refused
+    /// A statement took longer than statements may.
+    case tookTooLong
     /// A status of the database library that has no words yet.
     case unexpected(Int32)
 }
@@ -28,6 +36,7 @@ extension StorageError {
     package var code: String {
         switch self {
         case .diskFull: "disk_full"
+        case .lowSpace: "low_space"
         case .readOnly: "read_only"
         case .noPermission: "no_permission"
         case .missing: "missing"
@@ -39,6 +48,9 @@ extension StorageError {
         case .newerThanProgram: "newer_than_program"
         case .diskFault: "disk_fault"
         case .conflict: "conflict"
+        case .unreachable: "database_unreachable"
+        case .refused: "database_refused"
+        case .tookTooLong: "database_too_slow"
         case .unexpected: "unexpected"
         }
     }
@@ -47,6 +59,8 @@ extension StorageError {
     package var sentence: String {
         switch self {
         case .diskFull: "The disk is full; free some space and start again."
+        case .lowSpace:
+            "The disk has less free space than the floor that is set (LIKENESS_FREE_SPACE); free some, and it goes on."
         case .readOnly: "The disk or the file is read-only; choose another place or make it writable."
         case .noPermission:
             "This user may not read or write it; change its permissions or choose another place."
@@ -65,6 +79,12 @@ extension StorageError {
             "The disk reported a fault (error \(number)); check the disk and its cable."
         case .conflict:
             "The database holds the same thing already; please report this as a mistake of the program."
+        case .unreachable:
+            "The database server cannot be reached; start it, or check its address and the network."
+        case .refused:
+            "The database server refuses this user or password; check the address that is given for it."
+        case .tookTooLong:
+            "The database took too long for one statement and was stopped; nothing was changed by it."
         case .unexpected(let status): "The database library gave up (status \(status)); please report this."
         }
     }

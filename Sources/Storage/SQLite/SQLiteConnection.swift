@@ -16,11 +16,14 @@ actor SQLiteConnection {
         self.isWriter = isWriter
     }
 
+    /// - Parameter durability: absent where nothing is written.
     func transaction<Answer: Sendable>(
+        _ durability: Durability?,
         _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
     ) throws(StorageError) -> Answer {
+        if let durability { try session.makeDurable(durability) }
         // A writer that began as a reader could not wait its turn: SQLite would refuse it at once.
-        try session.transaction(isWriter ? "BEGIN IMMEDIATE" : "BEGIN", work)
+        return try session.transaction(isWriter ? "BEGIN IMMEDIATE" : "BEGIN", work)
     }
 
     /// Writes a copy, which cannot be done inside a transaction.

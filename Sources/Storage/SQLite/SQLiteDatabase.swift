@@ -32,14 +32,15 @@ package final class SQLiteDatabase: Database {
             return idlest
         }
         defer { waiting.withLock { $0[reader] -= 1 } }
-        return try await readers[reader].transaction(work)
+        return try await readers[reader].transaction(nil, work)
     }
 
     @discardableResult
     package func write<Answer: Sendable>(
+        _ durability: Durability,
         _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
     ) async throws(StorageError) -> Answer {
-        try await writer.transaction(work)
+        try await writer.transaction(durability, work)
     }
 
     package func keepCopy(labelled label: String) async throws(StorageError) {

@@ -94,7 +94,7 @@ actor SQLiteOpening {
             return
         }
         try session.forEachRow("PRAGMA journal_mode = WAL", []) { _ in }
-        try session.execute("PRAGMA synchronous = \(settings.durability.rawValue)")
+        try session.makeDurable(.promised)
         // What is deleted is overwritten: a forgotten face leaves no trace in the file.
         try session.forEachRow("PRAGMA secure_delete = ON", []) { _ in }
         if let mostPages = settings.mostPages {

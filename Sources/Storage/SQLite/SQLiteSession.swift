@@ -8,6 +8,7 @@ internal import Domain
 final class SQLiteSession: DatabaseSession {
     private let handle: OpaquePointer
     private var statements: [String: SQLiteStatement] = [:]
+    private var durability: Durability?
 
     /// Statements kept prepared; a program that writes more of them than this builds SQL from data.
     private static let mostStatements = 100
@@ -65,6 +66,14 @@ final class SQLiteSession: DatabaseSession {
             if sqlite3_get_autocommit(handle) == 0 { _ = sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
             throw error
         }
+    }
+
+    /// The next commits wait for the disk, or leave the log to be written in its time. A commit that waits carries all
+    /// that came before it to the disk.
+    func makeDurable(_ durability: Durability) throws(StorageError) {
+        guard durability != self.durability else { return }
+        try execute("PRAGMA synchronous = \(durability == .promised ? "FULL" : "NORMAL")")
+        self.durability = durability
     }
 
     var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }

@@ -1,7 +1,6 @@
 /// How one SQLite file is opened.
 package struct SQLiteSettings: Sendable {
     package var access = Access.createIfMissing
-    package var durability = Durability.full
     /// Connections that read side by side.
     package var readers = 2
     /// How long to wait for another process to finish writing.
@@ -14,7 +13,4 @@ package struct SQLiteSettings: Sendable {
     package init(_ access: Access) { self.access = access }
 
     package enum Access: Sendable { case createIfMissing, existing }
-
-    /// What a power cut may take: nothing that was told done, or the last moments, never the file's order.
-    package enum Durability: String, Sendable { case full = "FULL", normal = "NORMAL" }
 }

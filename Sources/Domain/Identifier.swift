@@ -1,0 +1,63 @@
+/// Which thing of its kind is meant: an event's identifier is never taken for a photo's.
+package struct Identifier<Kind>: Sendable, Hashable, Comparable {
+    package let value: UUIDv7
+
+    package init(_ value: UUIDv7) { self.value = value }
+
+    /// A fresh one.
+    package init(at milliseconds: Int64) { value = UUIDv7(at: milliseconds) }
+
+    /// The sixteen bytes of a database.
+    package init?(bytes: [UInt8]) {
+        guard let value = UUIDv7(bytes: bytes) else { return nil }
+        self.value = value
+    }
+
+    /// As `text` writes it, in either case.
+    package init?(text: String) {
+        let digits = text.utf8.filter { $0 != UInt8(ascii: "-") }
+        guard digits.count == 32, text.utf8.count == 36 else { return nil }
+        var bytes: [UInt8] = []
+        for place in stride(from: 0, to: 32, by: 2) {
+            let pair = String(decoding: digits[place..<place + 2], as: UTF8.self)
+            guard pair.allSatisfy(\.isHexDigit), let byte = UInt8(pair, radix: 16) else { return nil }
+            bytes.append(byte)
+        }
+        self.init(bytes: bytes)
+    }
+
+    package var bytes: [UInt8] { value.bytes }
+    package var text: String { value.text }
+
+    package static func < (first: Self, second: Self) -> Bool { first.value < second.value }
+}
+
+/// The kinds of things that have identifiers.
+package enum Kinds {
+    package enum Organisation {}
+    package enum User {}
+    package enum Event {}
+    package enum Album {}
+    package enum Photographer {}
+    package enum Camera {}
+    package enum Upload {}
+    package enum Photo {}
+    package enum Face {}
+    package enum Job {}
+    package enum Owner {}
+}
+
+package typealias OrganisationID = Identifier<Kinds.Organisation>
+package typealias UserID = Identifier<Kinds.User>
+package typealias EventID = Identifier<Kinds.Event>
+package typealias AlbumID = Identifier<Kinds.Album>
+package typealias PhotographerID = Identifier<Kinds.Photographer>
+package typealias CameraID = Identifier<Kinds.Camera>
+package typealias UploadID = Identifier<Kinds.Upload>
+/// One photo of one event, whatever becomes of its name and its bytes.
+package typealias PhotoID = Identifier<Kinds.Photo>
+/// One face on one photo.
+package typealias FaceID = Identifier<Kinds.Face>
+package typealias JobID = Identifier<Kinds.Job>
+/// One dispatcher, as long as it lives.
+package typealias OwnerID = Identifier<Kinds.Owner>
