@@ -53,6 +53,9 @@ let package = Package(
             name: "CJPEG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("jpeg")]),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CBarrier", linkerSettings: [.linkedLibrary("seccomp")]),
+        .target(
+            name: "CSodium", cSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("sodium")]),
+        .systemLibrary(name: "CPostgres"),
         .systemLibrary(name: "CSQLite"),
         .systemLibrary(name: "CCrypto"),
         .systemLibrary(name: "CArchive"),
@@ -64,12 +67,13 @@ let package = Package(
         room("Imaging", ["Domain", "Digests", "CVips", "CJPEG", "CKernels"]),
         room("Inference", ["Domain", "Digests", "COpenVINO"]),
         room("Darkroom", ["Domain", "Imaging", "Inference", "CBarrier", "CArchive"]),
-        room("Storage", ["Domain", "CSQLite"]),
+        room("Storage", ["Domain", "Digests", "CPostgres", "CSQLite"]),
+        room("Vault", ["Domain", "CSodium"]),
         room("Evaluation", ["Domain"]),
         .executableTarget(
             name: "likeness",
             dependencies: [
-                "Domain", "Pipeline", "Darkroom", "Inference", "Storage", "Evaluation",
+                "Domain", "Digests", "Pipeline", "Darkroom", "Inference", "Storage", "Vault", "Evaluation",
             ],
             swiftSettings: house),
         .executableTarget(
@@ -79,16 +83,18 @@ let package = Package(
 
         // The tests, a folder for each room.
         .target(
-            name: "TestSupport", dependencies: ["Domain", "Inference"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Domain", "Inference", "Storage"], path: "Tests/TestSupport",
             swiftSettings: house),
         tests("DomainTests", ["Domain"]),
         tests("PipelineTests", ["Pipeline", "Domain"]),
         tests("ImagingTests", ["Imaging", "Domain", "CJPEG", "CVips"]),
         tests("InferenceTests", ["Inference", "Domain", "Digests"], exclude: ["Fixtures"]),
         tests("DarkroomTests", ["Darkroom", "Domain", "Evaluation", "Inference", "Imaging"]),
-        tests("StorageTests", ["Storage", "Domain"]),
+        tests("StorageTests", ["Storage", "Domain", "Digests"]),
+        tests("VaultTests", ["Vault", "Domain"]),
+        tests("JourneyTests", ["Pipeline", "Storage", "Vault", "Darkroom", "Domain", "Digests"]),
         tests("EvaluationTests", ["Evaluation", "Domain"]),
-        tests("CommandTests", ["likeness", "Darkroom", "Domain", "Imaging", "Inference", "Storage"]),
+        tests("CommandTests", ["likeness", "Darkroom", "Domain", "Imaging", "Inference", "Storage", "Vault"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -66,9 +66,9 @@ find_swift() {
         "(see swift.org/install), put its usr/bin folder in PATH, and run this again."
 }
 
-install_debian_packages() {
+install_debian_packages() { # [LIST…]
     local wanted missing as_root=()
-    mapfile -t wanted < <(grep -v -e '^#' -e '^$' "$root/Setup/debian-packages.txt")
+    mapfile -t wanted < <(cd "$root/Setup" && grep --no-filename -v -e '^#' -e '^$' "${@:-debian-packages.txt}")
     # Packages that dpkg has never heard of make it fail and are simply not listed: they are missing too.
     missing=$(comm -23 <(printf '%s\n' "${wanted[@]}" | sort) \
         <(dpkg-query --show --showformat='${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null |

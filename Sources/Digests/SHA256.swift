@@ -27,11 +27,27 @@ package struct SHA256: ~Copyable {
         return hexadecimal(digest)
     }
 
+    /// The digest of bytes in memory as it is, not in digits.
+    package static func digest(of bytes: [UInt8]) -> [UInt8] { likenessDigest(EVP_sha256(), of: bytes) }
+
     package static func of(_ bytes: [UInt8]) -> String {
         var hash = SHA256()
         bytes.withUnsafeBytes { hash.update($0) }
         return hash.finish()
     }
+}
+
+/// SHA-1, which the tus protocol names for the checksums of pieces; nothing secret rests on it.
+package enum SHA1 {
+    package static func digest(of bytes: [UInt8]) -> [UInt8] { likenessDigest(EVP_sha1(), of: bytes) }
+}
+
+private func likenessDigest(_ method: OpaquePointer?, of bytes: [UInt8]) -> [UInt8] {
+    var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
+    var count: UInt32 = 0
+    let status = EVP_Digest(bytes, bytes.count, &digest, &count, method, nil)
+    precondition(status == 1, "libcrypto refused to hash")
+    return Array(digest.prefix(Int(count)))
 }
 
 /// Two lower-case digits a byte.

@@ -31,6 +31,8 @@ package enum PhotoOutcome: Sendable, Equatable {
 
 /// Where a photo stands: stable words for the database and JSON.
 package enum PhotoState: String, Sendable, Hashable, CaseIterable {
+    case queued
+    case processing
     case indexed
     case noFace = "no-face"
     case failed

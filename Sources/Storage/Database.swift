@@ -2,7 +2,9 @@ package import Domain
 
 /// A database that keeps rows for us, whichever driver stands behind it.
 ///
-/// SQL is written once, in the dialect the drivers share: `$1` for parameters, `RETURNING`, `ON CONFLICT`.
+/// SQL is written once, in the dialect the drivers share: `$1` for parameters, `RETURNING`, `ON CONFLICT`. `FOR UPDATE`
+/// locks rows where units of work run side by side; where they take turns the driver leaves it out. Where the order of
+/// nulls matters it is written, text is ordered by its bytes, and `LIKE` tells capitals from small letters.
 /// A unit of work is one closure; it runs on the driver's own queue, so it may block and must not wait
 /// for anything else.
 package protocol Database: Sendable {
@@ -21,6 +23,18 @@ package protocol Database: Sendable {
 
     /// Keeps a copy of the whole database beside it, under this label.
     func keepCopy(labelled label: String) async throws(StorageError)
+
+    /// Takes the lock of a dispatcher. `.inUse` where somebody has it.
+    func hold(_ owner: OwnerID) async throws(StorageError) -> any OwnerLock
+
+    /// Whether somebody holds the lock of this dispatcher.
+    func isAlive(_ owner: OwnerID) async throws(StorageError) -> Bool
+
+    /// Begins to listen for changes of other processes.
+    func news() async throws(StorageError) -> any DatabaseNews
+
+    /// Removes a copy, and what the database remembers on disk of its earlier rows.
+    func forgetCopy(labelled label: String) async throws(StorageError)
 }
 
 /// What a change has to outlive.
@@ -54,6 +68,12 @@ package protocol DatabaseSession {
     ) throws(StorageError)
 
     func tableExists(_ name: String) throws(StorageError) -> Bool
+
+    /// Lets nobody else change the schema until this unit of work ends.
+    func lockSchema() throws(StorageError)
+
+    /// Tells those who listen in other processes, once this unit of work is committed.
+    func announce() throws(StorageError)
 }
 
 extension DatabaseSession {

@@ -2,10 +2,10 @@ internal import Domain
 
 /// How our values look as columns, in the order of the statements in `FaceIndex`.
 extension PhotoRecord {
-    /// Everything of a photo's row behind its identifier.
+    /// Everything of a file's row behind its event, path and photo.
     func columns(settledAt milliseconds: Int64) -> [DatabaseValue] {
         var columns: [DatabaseValue] = [
-            .blob(name.bytes), .integer(stamp.sizeInBytes), .integer(stamp.changedInNanoseconds),
+            .integer(stamp.sizeInBytes), .integer(stamp.changedInNanoseconds),
             // Bit for bit: databases have no unsigned numbers.
             .integer(Int64(bitPattern: stamp.inode)), .text(outcome.state.rawValue),
         ]
@@ -15,28 +15,12 @@ extension PhotoRecord {
         case .failed(let failure):
             columns += [.text(failure.code), .text(failure.sentence), .integer(failure.isLasting ? 1 : 0)]
         }
-        columns += [.text(recipe.policy.rawValue), .text(recipe.pack), .integer(milliseconds)]
-        guard case .developed(let facts, _) = outcome else {
-            return columns + [DatabaseValue](repeating: .null, count: 11)
-        }
-        return columns + facts.columns
-    }
-}
-
-extension PictureFacts {
-    fileprivate var columns: [DatabaseValue] {
-        [
-            .text(format.rawValue), .integer(width), .integer(height),
-            .optional(takenAt?.clockInMilliseconds),
-            .optional(takenAt?.zoneInMinutes.map { Int64($0) }), .optional(camera.make),
-            .optional(camera.model),
-            .optional(camera.serial), .text(contentHash), .text(perceptualHash), .text(profile),
-        ]
+        return columns + [.text(recipe.policy.rawValue), .text(recipe.pack), .integer(milliseconds)]
     }
 }
 
 extension Face {
-    /// Everything of a face's row behind its pack.
+    /// Everything of a face's row between its pack and its sealed vector.
     var columns: [DatabaseValue] {
         [
             .real(box.x), .real(box.y), .real(box.width), .real(box.height),
@@ -44,16 +28,14 @@ extension Face {
             .real(score), .real(quality.sharpness), .real(quality.brightness), .real(quality.contrast),
             .real(quality.clipped), .real(quality.yaw), .real(quality.pitch), .real(quality.roll),
             .real(quality.occlusion), .real(quality.size), .text(verdict.tier.rawValue),
-            .optional(verdict.reason?.rawValue), .optional(vector.map(\.bytes)),
+            .optional(verdict.reason?.rawValue),
         ]
     }
 }
 
 extension FaceVector {
-    /// Little-endian floats, whatever the machine.
-    fileprivate var bytes: [UInt8] { values.flatMap { littleEndian($0.bitPattern) } }
-
-    fileprivate init?(bytes: [UInt8]) {
+    /// From little-endian floats, as the first indexes kept them.
+    init?(bytes: [UInt8]) {
         guard bytes.count.isMultiple(of: 4) else { return nil }
         self.init(
             bytes.withUnsafeBytes { buffer in
@@ -79,6 +61,8 @@ extension KnownPhoto {
         case .indexed, .noFace:
             standing = .developed(contentHash: try row.text(10), hasFaces: state == .indexed)
         case .failed: standing = .failed(try PhotoFailure(row, from: 7))
+        // A folder's files are settled when they are written down.
+        case .queued, .processing: throw .damaged
         case .skipped:
             guard let reason = SkipReason(rawValue: try row.text(7)) else { throw .damaged }
             standing = .skipped(reason)
@@ -97,15 +81,21 @@ extension PhotoFailure {
 }
 
 extension IndexedFace {
-    init(_ row: any DatabaseRow) throws(StorageError) {
-        guard let id = UUIDv7(bytes: try row.blob(0)), let vector = FaceVector(bytes: try row.blob(7)) else {
+    init(_ row: any DatabaseRow, opening key: any VectorKey) throws(StorageError) {
+        let id: FaceID = try row.identifier(0)
+        let pack = try row.text(8)
+        let sealed = try row.blob(7)
+        let vector: FaceVector
+        do throws(VaultError) {
+            vector = try key.open(sealed, of: id, pack: pack)
+        } catch {
             throw .damaged
         }
         self.init(
-            id: FaceID(id), photo: PhotoName(bytes: try row.blob(1)), number: Int(try row.integer(2)),
+            id: id, photo: PhotoName(bytes: try row.blob(1)), number: Int(try row.integer(2)),
             box: Box(
                 x: try row.real(3), y: try row.real(4), width: try row.real(5), height: try row.real(6)),
-            vector: vector, pack: try row.text(8))
+            vector: vector, pack: pack)
     }
 }
 

@@ -7,6 +7,15 @@ struct Configuration: Sendable, Equatable {
     var models: Setting<String?>
     /// Folder for what is installed later.
     var data: Setting<String?>
+    /// A file, or the address of a server; absent where the data folder's own is meant.
+    var database: Setting<String?>
+    /// Folder of the key ring; absent where it lies beside the data folder.
+    var keys: Setting<String?>
+    /// The master key itself, or a command that tells it; a file beside the ring where neither is given.
+    var masterKey: Setting<String?>
+    var masterKeyCommand: Setting<String?>
+    /// What uploads leave free on the disk.
+    var freeSpace: Setting<Int>
     var pixels: Setting<Int>
     var bytes: Setting<Int>
     var seconds: Setting<Double>
@@ -39,6 +48,15 @@ struct Configuration: Sendable, Equatable {
         let standard = Limits()
         models = reader.folder(.models, standard: root.map { $0 + "/.deps/models" })
         data = reader.folder(.data, standard: root.map { $0 + "/data" })
+        database = reader.address(.database)
+        keys = reader.folder(.keys, standard: nil)
+        masterKey = reader.text(.masterKey)
+        masterKeyCommand = reader.text(.masterKeyCommand)
+        if masterKey.value != nil, masterKeyCommand.value != nil {
+            reader.faults.append(
+                "LIKENESS_MASTER_KEY and LIKENESS_MASTER_KEY_COMMAND are both set: set one of them.")
+        }
+        freeSpace = reader.size(.freeSpace, in: 0...(1 << 50), standard: 512 << 20)
         pixels = reader.number(.pixels, in: 1...4_000_000_000, standard: standard.pixels)
         bytes = reader.size(.bytes, in: 1...(64 << 30), standard: standard.bytes)
         seconds = reader.seconds(.seconds, in: 0.1...3600, standard: standard.seconds)
@@ -51,6 +69,11 @@ struct Configuration: Sendable, Equatable {
     enum Variable: String, CaseIterable {
         case models = "LIKENESS_MODELS"
         case data = "LIKENESS_DATA"
+        case database = "LIKENESS_DATABASE"
+        case keys = "LIKENESS_KEYS"
+        case masterKey = "LIKENESS_MASTER_KEY"
+        case masterKeyCommand = "LIKENESS_MASTER_KEY_COMMAND"
+        case freeSpace = "LIKENESS_FREE_SPACE"
         case pixels = "LIKENESS_LIMIT_PIXELS"
         case bytes = "LIKENESS_LIMIT_BYTES"
         case seconds = "LIKENESS_LIMIT_SECONDS"
@@ -71,6 +94,18 @@ struct Configuration: Sendable, Equatable {
             guard let text = text(of: variable) else { return Setting(value: standard, origin: .standard) }
             return Setting(
                 value: text.hasPrefix("/") ? text : "\(workingFolder)/\(text)", origin: .environment)
+        }
+
+        /// An address stands as it is; a file is taken from the working folder.
+        func address(_ variable: Variable) -> Setting<String?> {
+            guard let text = text(of: variable) else { return Setting(value: nil, origin: .standard) }
+            let isWhole = text.hasPrefix("/") || DatabaseAddress.isServer(text)
+            return Setting(value: isWhole ? text : "\(workingFolder)/\(text)", origin: .environment)
+        }
+
+        func text(_ variable: Variable) -> Setting<String?> {
+            guard let text = text(of: variable) else { return Setting(value: nil, origin: .standard) }
+            return Setting(value: text, origin: .environment)
         }
 
         mutating func number(_ variable: Variable, in range: ClosedRange<Int>, standard: Int) -> Setting<Int>

@@ -5,6 +5,10 @@ enum Program {
     static let version = "0.1.0"
 
     static let commands: [any Command.Type] = [
+        EventCreate.self, EventList.self, EventShow.self, EventSettingsCommand.self, EventArchive.self,
+        EventDelete.self, PhotographerAdd.self, ImportCommand.self, WorkCommand.self, PhotosList.self,
+        PhotosHide.self, PhotosShow.self, PhotosDelete.self, PhotosRestore.self, PhotosPurge.self,
+        PhotosReplace.self, RetryCommand.self, VaultRotate.self, VaultExport.self, VaultImport.self,
         IndexCommand.self, MatchCommand.self, InspectCommand.self, ModelsList.self, ModelsInstall.self,
         ModelsVerify.self, ModelsUse.self, ModelsMakeOpen.self, DoctorCommand.self, EvaluateCommand.self,
     ]
@@ -35,18 +39,20 @@ enum Program {
     }
 
     private static func command(_ first: String, _ rest: ArraySlice<Word>) async -> ExitCode {
+        // `photos hide` before `photos`: a command of two words is never taken for one word and a place.
+        let two = rest.first.map { "\(first) \($0.text)" }
+        if let command = commands.first(where: { $0.description.name == two }) {
+            return await run(command, rest.dropFirst())
+        }
         if let command = commands.first(where: { $0.description.name == first }) {
             return await run(command, rest)
         }
-        guard families.contains(first) else { return unknown(first, among: topics) }
+        guard families[first] != nil else { return unknown(first, among: topics) }
         guard let second = rest.first?.text, !["-h", "--help"].contains(second) else {
             return help(on: [first])
         }
         let name = "\(first) \(second)"
-        guard let command = commands.first(where: { $0.description.name == name }) else {
-            return unknown(name, among: descriptions.map(\.name).filter { $0.hasPrefix(first + " ") })
-        }
-        return await run(command, rest.dropFirst())
+        return unknown(name, among: descriptions.map(\.name).filter { $0.hasPrefix(first + " ") })
     }
 
     private static func run(_ type: any Command.Type, _ words: ArraySlice<Word>) async -> ExitCode {
@@ -83,8 +89,8 @@ enum Program {
             Console.print(overview)
         } else if let command = commands.first(where: { $0.description.name == name }) {
             Console.print(HelpPage(command: command.description).text)
-        } else if families.contains(name) {
-            Console.print(familyPage(name))
+        } else if let summary = families[name] {
+            Console.print(familyPage(name, summary))
         } else {
             return unknown(name, among: topics)
         }
@@ -98,9 +104,16 @@ enum Program {
     }
 
     /// First words of commands that have two.
-    private static let families: [String] = ["models"]
+    private static let families: [String: String] = [
+        "models": "Model packs: the networks that find faces and tell people apart.",
+        "event": "Events: each with its photos, photographers, albums and settings.",
+        "photographer": "Photographers: who uploads to an event.",
+        "vault": "The vault: the keys without which no face can be read.",
+    ]
 
-    private static var topics: [String] { descriptions.map(\.name) + families + ["help", "version"] }
+    private static var topics: [String] {
+        descriptions.map(\.name) + families.keys.sorted() + ["help", "version"]
+    }
 
     private static var overview: String {
         HelpPage.overview(
@@ -113,17 +126,18 @@ enum Program {
                 was called wrongly with 2.
 
                 Settings come from the environment, and `likeness doctor` shows them: LIKENESS_DATA (folder
-                for what is installed), LIKENESS_MODELS (folder of the built-in pack), and what one photo
-                may ask for: LIKENESS_LIMIT_PIXELS, LIKENESS_LIMIT_BYTES, LIKENESS_LIMIT_SECONDS and
-                LIKENESS_LIMIT_MEMORY.
+                of photo files and of what is installed), LIKENESS_DATABASE (a file or postgres://…),
+                LIKENESS_KEYS (folder of the key ring), LIKENESS_MASTER_KEY or LIKENESS_MASTER_KEY_COMMAND,
+                LIKENESS_FREE_SPACE (what uploads leave free), LIKENESS_MODELS (folder of the built-in
+                pack), and what one photo may ask for: LIKENESS_LIMIT_PIXELS, LIKENESS_LIMIT_BYTES,
+                LIKENESS_LIMIT_SECONDS and LIKENESS_LIMIT_MEMORY.
                 """)
     }
 
-    private static func familyPage(_ family: String) -> String {
+    private static func familyPage(_ family: String, _ summary: String) -> String {
         HelpPage.overview(
-            of: "likeness \(family)",
-            "Model packs: the networks that find faces and tell people apart.",
+            of: "likeness \(family)", summary,
             descriptions.filter { $0.name.hasPrefix(family + " ") },
-            more: "`likeness models COMMAND --help` tells more about each, with examples.")
+            more: "`likeness \(family) COMMAND --help` tells more about each, with examples.")
     }
 }

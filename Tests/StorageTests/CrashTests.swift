@@ -15,7 +15,7 @@ import Testing
         let path = scratch.path(of: "index.sqlite")
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, round = round as Int] in
             let database = try await SQLiteDatabase.open(DiskPath(path))
-            let index = try await FaceIndex(in: database)
+            let index = try await FaceIndex.opened(in: database)
             for number in 0..<20 { try await index.put([photo(number)]) }
             try await database.write { session throws(StorageError) in
                 // More than SQLite keeps in memory, so that half of the work is in the file already.
@@ -29,7 +29,7 @@ import Testing
         }
         try await expectWholePhotos(in: path, count: 20...20)
         // And the next run goes on from there.
-        let index = try await FaceIndex.open(DiskPath(path))
+        let index = try await FaceIndex.opened(DiskPath(path))
         try await index.put([photo(20)])
         try await expectWholePhotos(in: path, count: 21...21)
     }
@@ -37,7 +37,7 @@ import Testing
     @Test("that leaves any part of the last writes leaves whole photos only")
     func tornWrites() async throws {
         let database = try await SQLiteDatabase.open(DiskPath(scratch.path(of: "index.sqlite")))
-        let index = try await FaceIndex(in: database)
+        let index = try await FaceIndex.opened(in: database)
         for number in 0..<12 { try await index.put([photo(number)]) }
         // The files as they are on disk while everything is still open: what a power cut would find.
         let base = try scratch.read("index.sqlite")
@@ -57,7 +57,7 @@ import Testing
     @discardableResult
     private func expectWholePhotos(in path: String, count: ClosedRange<Int>) async throws -> Int {
         let database = try await SQLiteDatabase.open(DiskPath(path))
-        _ = try await FaceIndex(in: database)
+        _ = try await FaceIndex.opened(in: database)
         let photos = try await database.read { session throws(StorageError) in
             #expect(
                 try session.firstRow("PRAGMA integrity_check") { row throws(StorageError) in try row.text(0) }

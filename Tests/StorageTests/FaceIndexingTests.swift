@@ -14,7 +14,7 @@ import Testing
     private func index(_ kind: Kind) async throws -> any FaceIndexing {
         switch kind {
         case .memory: MemoryIndex()
-        case .sqlite: try await FaceIndex.open(DiskPath(scratch.path(of: "index.sqlite")))
+        case .sqlite: try await FaceIndex.opened(DiskPath(scratch.path(of: "index.sqlite")))
         }
     }
 
@@ -76,7 +76,7 @@ import Testing
         ]
         try await index.put([
             Sample.record("a.jpg", .developed(Sample.facts(), faces)),
-            Sample.record("b.jpg", .developed(Sample.facts(), [Sample.face(at: -4)])),
+            Sample.record("b.jpg", .developed(Sample.facts(2), [Sample.face(at: -4)])),
         ])
         let found = try await all(of: index)
         #expect(found.map(\.photo.text) == ["a.jpg", "a.jpg", "b.jpg"])

@@ -11,7 +11,7 @@ import Testing
         await #expect(processExitsWith: .success) { [path = scratch.path(of: "index.sqlite") as String] in
             func rounds(_ count: Int) async throws {
                 for _ in 0..<count {
-                    let index = try await FaceIndex.open(DiskPath(path))
+                    let index = try await FaceIndex.opened(DiskPath(path))
                     try await index.put([Sample.record("a.jpg")])
                     _ = try await index.known()
                     _ = try await index.foldUsableFaces(into: 0) { count, _ in count += 1 }

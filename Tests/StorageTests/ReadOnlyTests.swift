@@ -15,12 +15,12 @@ import Testing
         await #expect(processExitsWith: .success) { [path = scratch.path as String] in
             try becomeOrdinaryUser(owning: path)
             let file = DiskPath(path + "/odd name?#%.sqlite")
-            try await FaceIndex.open(file).put([Sample.record("a.jpg")])
+            try await FaceIndex.opened(file).put([Sample.record("a.jpg")])
             #expect(chmod(path, 0o555) == 0)
             for mode in [0o600, 0o400] as [mode_t] {
                 #expect(file.withCString { chmod($0, mode) } == 0)
-                let first = try await FaceIndex.open(file, SQLiteSettings(.existing))
-                let second = try await FaceIndex.open(file, SQLiteSettings(.existing))
+                let first = try await FaceIndex.opened(file, SQLiteSettings(.existing))
+                let second = try await FaceIndex.opened(file, SQLiteSettings(.existing))
                 #expect(try await first.totals() == IndexTotals(photos: [.indexed: 1], faces: [.seed: 1]))
                 #expect(try await second.known().count == 1)
                 await #expect(throws: StorageError.readOnly) { try await first.put([Sample.record("b.jpg")]) }
@@ -34,24 +34,24 @@ import Testing
     func writing() async throws {
         await #expect(processExitsWith: .success) { [path = scratch.path as String] in
             try becomeOrdinaryUser(owning: path)
-            _ = try await FaceIndex.open(DiskPath(path + "/old.sqlite"))
+            _ = try await FaceIndex.opened(DiskPath(path + "/old.sqlite"))
             #expect(chmod(path, 0o555) == 0)
             await #expect(throws: StorageError.noPermission) {
-                _ = try await FaceIndex.open(DiskPath(path + "/new.sqlite"))
+                _ = try await FaceIndex.opened(DiskPath(path + "/new.sqlite"))
             }
             await #expect(throws: StorageError.noPermission) {
-                _ = try await FaceIndex.open(DiskPath(path + "/old.sqlite"))
+                _ = try await FaceIndex.opened(DiskPath(path + "/old.sqlite"))
             }
             #expect(throws: StorageError.noPermission) {
                 _ = try IndexLock(on: DiskPath(path + "/old.sqlite"))
             }
             #expect(chmod(path, 0o755) == 0 && chmod(path + "/old.sqlite", 0o400) == 0)
             await #expect(throws: StorageError.noPermission) {
-                _ = try await FaceIndex.open(DiskPath(path + "/old.sqlite"))
+                _ = try await FaceIndex.opened(DiskPath(path + "/old.sqlite"))
             }
             #expect(chmod(path + "/old.sqlite", 0) == 0)
             await #expect(throws: StorageError.noPermission) {
-                _ = try await FaceIndex.open(DiskPath(path + "/old.sqlite"), SQLiteSettings(.existing))
+                _ = try await FaceIndex.opened(DiskPath(path + "/old.sqlite"), SQLiteSettings(.existing))
             }
         }
         #expect(try scratch.names() == ["old.sqlite"])

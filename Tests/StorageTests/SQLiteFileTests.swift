@@ -12,7 +12,7 @@ import Testing
 
     @Test("is readable by its owner only, with everything beside it")
     func permissions() async throws {
-        let index = try await FaceIndex.open(path)
+        let index = try await FaceIndex.opened(path)
         try await index.put([Sample.record("a.jpg")])
         _ = try await index.known()
         for ending in ["", "-wal", "-shm"] {
@@ -27,10 +27,10 @@ import Testing
         // An empty file is a database that was never written, and may be filled.
         try scratch.write("index.sqlite", text)
         guard !text.isEmpty else {
-            _ = try await FaceIndex.open(path)
+            _ = try await FaceIndex.opened(path)
             return
         }
-        await #expect(throws: StorageError.notADatabase) { try await FaceIndex.open(path) }
+        await #expect(throws: StorageError.notADatabase) { try await FaceIndex.opened(path) }
         #expect(try scratch.read("index.sqlite") == Array(text.utf8))
         #expect(try scratch.names() == ["index.sqlite"])
     }
@@ -39,12 +39,12 @@ import Testing
     func otherDatabase() async throws {
         // Ours, with our mark taken from its head: a database all the same.
         do {
-            _ = try await FaceIndex.open(path)
+            _ = try await FaceIndex.opened(path)
         }
         var bytes = try scratch.read("index.sqlite")
         bytes.replaceSubrange(68..<72, with: [0, 0, 0, 0])
         try scratch.write("index.sqlite", bytes)
-        await #expect(throws: StorageError.notADatabase) { try await FaceIndex.open(path) }
+        await #expect(throws: StorageError.notADatabase) { try await FaceIndex.opened(path) }
         #expect(try scratch.read("index.sqlite") == bytes)
     }
 
@@ -55,7 +55,7 @@ import Testing
         #expect(mkfifo(scratch.path(of: "pipe"), 0o600) == 0)
         for name in ["folder", "link", "pipe"] {
             await #expect(throws: StorageError.notADatabase, "\(name)") {
-                try await FaceIndex.open(DiskPath(scratch.path(of: name)))
+                try await FaceIndex.opened(DiskPath(scratch.path(of: name)))
             }
         }
         #expect(try scratch.names() == ["folder", "link", "pipe"])
@@ -64,10 +64,10 @@ import Testing
     @Test("is missing where it is missing")
     func missing() async throws {
         await #expect(throws: StorageError.missing) {
-            try await FaceIndex.open(path, SQLiteSettings(.existing))
+            try await FaceIndex.opened(path, SQLiteSettings(.existing))
         }
         await #expect(throws: StorageError.missing) {
-            try await FaceIndex.open(DiskPath(scratch.path(of: "no/such/folder.sqlite")))
+            try await FaceIndex.opened(DiskPath(scratch.path(of: "no/such/folder.sqlite")))
         }
         #expect(try scratch.names() == [])
     }
@@ -78,7 +78,7 @@ import Testing
         let before = try scratch.read("index.sqlite")
         let known = Int64(Schema.steps.count)
         await #expect(throws: StorageError.newerThanProgram(version: 99, known: known)) {
-            try await FaceIndex.open(path)
+            try await FaceIndex.opened(path)
         }
         #expect(try scratch.read("index.sqlite") == before)
         #expect(try scratch.names() == ["index.sqlite"])
@@ -87,7 +87,7 @@ import Testing
     @Test("that is damaged says so, wherever the damage is, and never crashes")
     func damaged() async throws {
         do {
-            let index = try await FaceIndex.open(path)
+            let index = try await FaceIndex.opened(path)
             try await index.put((0..<200).map { Sample.record("photo \($0).jpg") })
         }
         let whole = try scratch.read("index.sqlite")
@@ -99,7 +99,7 @@ import Testing
             }
             try scratch.write("index.sqlite", bytes)
             do throws(StorageError) {
-                let index = try await FaceIndex.open(path)
+                let index = try await FaceIndex.opened(path)
                 _ = try await index.known()
                 _ = try await index.totals()
                 _ = try await index.foldUsableFaces(into: 0) { count, _ in count += 1 }
@@ -116,21 +116,26 @@ import Testing
     @Test("that cannot grow says so, keeps what it had, and goes on once there is room")
     func full() async throws {
         var settings = SQLiteSettings()
-        settings.mostPages = 60
+        settings.mostPages = 160
         var done = 0
         do {
-            let index = try await FaceIndex.open(path, settings)
+            let index = try await FaceIndex.opened(path, settings)
             await #expect(throws: StorageError.diskFull) {
                 for number in 0..<5000 {
-                    try await index.put([Sample.record("photo \(number).jpg")])
+                    try await index.put([
+                        Sample.record(
+                            "photo \(number).jpg", .developed(Sample.facts(number), [Sample.face()]))
+                    ])
                     done = number + 1
                 }
             }
             #expect(try await index.totals().photos == [.indexed: done])
         }
         #expect(done > 10)
-        let roomy = try await FaceIndex.open(path)
-        try await roomy.put([Sample.record("one more.jpg")])
+        let roomy = try await FaceIndex.opened(path)
+        try await roomy.put([
+            Sample.record("one more.jpg", .developed(Sample.facts(10_000), [Sample.face()]))
+        ])
         #expect(
             try await roomy.totals() == IndexTotals(photos: [.indexed: done + 1], faces: [.seed: done + 1]))
     }
@@ -138,7 +143,7 @@ import Testing
     @Test("on a disk that takes no more is a full disk, also to the system's own refusal")
     func fullDisk() async throws {
         await #expect(processExitsWith: .success) { [path = scratch.path(of: "index.sqlite") as String] in
-            let index = try await FaceIndex.open(DiskPath(path))
+            let index = try await FaceIndex.opened(DiskPath(path))
             // No file may grow beyond this; without the signal the system answers with an error.
             signal(SIGXFSZ, SIG_IGN)
             var limit = rlimit(rlim_cur: 2_000_000, rlim_max: 2_000_000)
@@ -156,13 +161,13 @@ import Testing
             let totals = try await index.totals()
             #expect(totals.photos == [.indexed: done])
         }
-        let count = try await FaceIndex.open(path).totals().photos[.indexed] ?? 0
+        let count = try await FaceIndex.opened(path).totals().photos[.indexed] ?? 0
         #expect(count > 10)
     }
 
     /// The index of an earlier run, with one more change.
     private func add(_ sql: String) async throws {
-        _ = try await FaceIndex.open(path)
+        _ = try await FaceIndex.opened(path)
         let database = try await SQLiteDatabase.open(path)
         try await database.write { session throws(StorageError) in try session.execute(sql) }
     }

@@ -57,7 +57,7 @@ package actor MemoryFolder: PhotoFinding {
     }
 
     /// A file without a name, so that nothing is left behind.
-    private static func descriptor(of bytes: [UInt8]) throws(PhotoOpenError) -> Int32 {
+    static func descriptor(of bytes: [UInt8]) throws(PhotoOpenError) -> Int32 {
         var name = Array(
             (FileManager.default.temporaryDirectory.path() + "/likeness-test-XXXXXX").utf8CString)
         let descriptor = mkstemp(&name)

@@ -18,6 +18,8 @@ package actor MemoryIndex: FaceIndexing {
 
     package func pack() -> IndexPack? { adopted }
 
+    package nonisolated func turned(_ vector: FaceVector) -> FaceVector { vector }
+
     package func known() -> [PhotoName: KnownPhoto] {
         photos.mapValues { record in
             let standing: KnownPhoto.Standing =

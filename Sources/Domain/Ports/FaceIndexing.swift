@@ -23,6 +23,9 @@ package protocol FaceIndexing: Sendable {
     /// The photos that failed, by name.
     func failures() async throws(StorageError) -> [PhotoName: PhotoFailure]
 
+    /// Brings a vector of the pack, such as a selfie's, to where the index's vectors lie; distances stay the same.
+    func turned(_ vector: FaceVector) -> FaceVector
+
     /// Folds every face that may be compared, one at a time: an index need not fit in memory.
     func foldUsableFaces<Answer: Sendable>(
         into start: Answer, _ step: @Sendable (inout Answer, IndexedFace) -> Void

@@ -6,18 +6,22 @@ package struct Stage<Job: Sendable, Product: Sendable, Failure: Error>: Sendable
     private let width: Int
     private let claim: @Sendable () async throws -> Job?
     private let work: @Sendable (Job) async throws(Failure) -> Product
+    private let leave: @Sendable (Job) async -> Void
     private let settle: @Sendable (Job, Result<Product, Failure>) async throws -> Void
 
+    /// - Parameter leave: hears of jobs that stay unsettled, since we are leaving ourselves.
     package init(
         width: Int,
         claim: @escaping @Sendable () async throws -> Job?,
         work: @escaping @Sendable (Job) async throws(Failure) -> Product,
+        leave: @escaping @Sendable (Job) async -> Void = { _ in },
         settle: @escaping @Sendable (Job, Result<Product, Failure>) async throws -> Void
     ) {
         precondition(width > 0, "a stage needs at least one worker")
         self.width = width
         self.claim = claim
         self.work = work
+        self.leave = leave
         self.settle = settle
     }
 
@@ -38,7 +42,7 @@ package struct Stage<Job: Sendable, Product: Sendable, Failure: Error>: Sendable
                 outcome = .success(try await work(job))
             } catch {
                 // Left unsettled: a job that fails because we are leaving has not failed, and is claimed again.
-                if Task.isCancelled { return }
+                if Task.isCancelled { return await leave(job) }
                 outcome = .failure(error)
             }
             try await settle(job, outcome)

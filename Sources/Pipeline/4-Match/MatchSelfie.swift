@@ -31,7 +31,7 @@ package struct MatchSelfie: Sendable {
         case .noSuchNumber(let count): return .noSuchFace(count: count)
         case .one(let face):
             guard let vector = face.vector else { return .unusable(face) }
-            return .found(try await photos(near: vector, thresholds), of: face)
+            return .found(try await photos(near: index.turned(vector), thresholds), of: face)
         }
     }
 

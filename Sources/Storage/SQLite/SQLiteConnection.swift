@@ -30,4 +30,9 @@ actor SQLiteConnection {
     func copy(to path: DiskPath) throws(StorageError) {
         try session.execute("VACUUM INTO $1", [.text(String(decoding: path.bytes, as: UTF8.self))])
     }
+
+    /// Moves everything into the file and cuts the log, where earlier rows may still lie; as far as readers let it.
+    func emptyLog() throws(StorageError) {
+        try session.forEachRow("PRAGMA wal_checkpoint(TRUNCATE)", []) { _ in }
+    }
 }

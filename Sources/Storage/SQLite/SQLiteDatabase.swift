@@ -51,4 +51,21 @@ package final class SQLiteDatabase: Database {
         try await writer.copy(to: unfinished)
         try SQLiteFile.publish(unfinished, as: copy)
     }
+
+    package func hold(_ owner: OwnerID) async throws(StorageError) -> any OwnerLock {
+        try await OwnerFiles(path).hold(owner)
+    }
+
+    package func isAlive(_ owner: OwnerID) async throws(StorageError) -> Bool {
+        try await OwnerFiles(path).isAlive(owner)
+    }
+
+    package func news() async throws(StorageError) -> any DatabaseNews {
+        SQLiteNews(try await SQLiteOpening(path, SQLiteSettings(.existing)).listen())
+    }
+
+    package func forgetCopy(labelled label: String) async throws(StorageError) {
+        try SQLiteFile.remove(path.with(ending: ".\(label)"))
+        try await writer.emptyLog()
+    }
 }

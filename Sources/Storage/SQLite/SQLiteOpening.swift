@@ -33,6 +33,9 @@ actor SQLiteOpening {
         }
     }
 
+    /// A connection that only notices changes.
+    func listen() throws(StorageError) -> sending SQLiteSession { try writable() }
+
     private nonisolated func connect(
         _ session: () throws(StorageError) -> sending SQLiteSession
     ) throws(StorageError) -> SQLiteDatabase {
@@ -73,6 +76,7 @@ actor SQLiteOpening {
         try session.execute("PRAGMA foreign_keys = ON")
         // The file may come with a stranger's folder: nothing in its schema may call what has effects.
         try session.execute("PRAGMA trusted_schema = OFF")
+        try session.execute("PRAGMA case_sensitive_like = ON")
         // Faces never spill into temporary files.
         try session.execute("PRAGMA temp_store = MEMORY")
     }

@@ -52,6 +52,19 @@ final class SQLiteSession: DatabaseSession {
         return try firstRow(sql, [.text(name)]) { _ in true } ?? false
     }
 
+    /// A writer has the whole database from its first statement on.
+    func lockSchema() {}
+
+    /// Whoever listens sees that the file has changed.
+    func announce() {}
+
+    /// How often the file was changed by others, as SQLite counts it.
+    func dataVersion() throws(StorageError) -> Int64 {
+        let version = try firstRow("PRAGMA data_version") { row throws(StorageError) in try row.integer(0) }
+        guard let version else { throw .damaged }
+        return version
+    }
+
     /// Runs `work` between `begin` and a commit; whatever goes wrong, nothing of it remains.
     func transaction<Answer>(
         _ begin: String, _ work: (any DatabaseSession) throws(StorageError) -> Answer
@@ -84,7 +97,9 @@ final class SQLiteSession: DatabaseSession {
 
     private func statement(_ sql: String) throws(StorageError) -> SQLiteStatement {
         if let statement = statements[sql] { return statement }
-        let statement = try SQLiteStatement(sql, on: handle)
+        // There is one writer, so there are no rows to lock.
+        let plain = sql.replacing(" FOR UPDATE SKIP LOCKED", with: "").replacing(" FOR UPDATE", with: "")
+        let statement = try SQLiteStatement(plain, on: handle)
         if statements.count >= Self.mostStatements { statements.removeAll() }
         statements[sql] = statement
         return statement

@@ -1,5 +1,5 @@
 internal import CSQLite
-internal import Domain
+package import Domain
 internal import Glibc
 
 extension StorageError {
@@ -27,7 +27,7 @@ extension StorageError {
     }
 
     /// The fact behind `errno`.
-    init(systemError: Int32) {
+    package init(systemError: Int32) {
         switch systemError {
         // A file that may not grow is a full disk to the one who writes it.
         case ENOSPC, EDQUOT, EFBIG: self = .diskFull

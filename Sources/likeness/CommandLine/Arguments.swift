@@ -1,6 +1,6 @@
 /// The words given to a command, sorted into its places and options.
 struct Arguments: Sendable, Equatable {
-    private let places: [String: Word]
+    private let places: [String: [Word]]
     private let options: [String: Word]
     let wantsHelp: Bool
 
@@ -40,11 +40,14 @@ struct Arguments: Sendable, Equatable {
 
     /// The word at a place; the parser has made sure that there is one.
     subscript(place: Place) -> Word {
-        guard let word = places[place.name] else {
+        guard let word = places[place.name]?.first else {
             preconditionFailure("a command asks only for its own places")
         }
         return word
     }
+
+    /// All words at a repeated place; none where it is not needed.
+    subscript(all place: Place) -> [Word] { places[place.name] ?? [] }
 
     /// The word at a place that must be text.
     func text(_ place: Place) throws(UsageError) -> String {
@@ -117,18 +120,24 @@ struct Arguments: Sendable, Equatable {
         return next
     }
 
-    private static func matched(_ words: [Word], to places: [Place]) throws(UsageError) -> [String: Word] {
-        if words.count > places.count {
+    private static func matched(
+        _ words: [Word], to places: [Place]
+    ) throws(UsageError) -> [String: [Word]] {
+        let isOpen = places.last?.isRepeated ?? false
+        if words.count > places.count, !isOpen {
             throw UsageError("'\(words[places.count].shown)' is one word too many.")
         }
-        if words.count < places.count {
+        if words.count < places.count, places[words.count].isNeeded {
             let missing = places[words.count]
             throw UsageError("\(missing.name) is missing: \(missing.summary).")
         }
-        if let empty = zip(places, words).first(where: { $1.bytes.isEmpty }) {
-            throw UsageError("\(empty.0.name) is empty: \(empty.0.summary).")
+        var matched: [String: [Word]] = [:]
+        for (number, word) in words.enumerated() {
+            let place = places[min(number, places.count - 1)]
+            guard !word.bytes.isEmpty else { throw UsageError("\(place.name) is empty: \(place.summary).") }
+            matched[place.name, default: []].append(word)
         }
-        return Dictionary(zip(places.map(\.name), words)) { first, _ in first }
+        return matched
     }
 
     private static func unknown(_ name: String, in command: CommandDescription) -> UsageError {

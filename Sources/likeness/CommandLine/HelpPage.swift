@@ -22,7 +22,11 @@ struct HelpPage {
     private var usage: String {
         let needed = command.options.filter(\.isNeeded).map(\.usage)
         let rest = command.options.count > needed.count ? ["[options]"] : []
-        let words = ["likeness", command.name] + command.places.map(\.name) + needed + rest
+        let places = command.places.map { place in
+            let name = place.isRepeated ? place.name + " …" : place.name
+            return place.isNeeded ? name : "[\(name)]"
+        }
+        let words = ["likeness", command.name] + places + needed + rest
         return "Usage: " + words.joined(separator: " ")
     }
 

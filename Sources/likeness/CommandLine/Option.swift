@@ -24,10 +24,16 @@ struct Option: Sendable, Hashable {
 struct Place: Sendable, Hashable {
     let name: String
     let summary: String
+    /// Whether several words may stand here; only the last place of a command may be so.
+    let isRepeated: Bool
+    /// Whether the command makes no sense without it.
+    let isNeeded: Bool
 
-    init(_ name: String, _ summary: String) {
+    init(_ name: String, _ summary: String, isRepeated: Bool = false, isNeeded: Bool = true) {
         self.name = name
         self.summary = summary
+        self.isRepeated = isRepeated
+        self.isNeeded = isNeeded
     }
 }
 

@@ -16,8 +16,8 @@ struct IndexCommand: Command {
                 + "by content and not by name. RAW files, videos and sidecars are skipped, counted and named.",
             "Stop it when you like (Ctrl-C once finishes what is in hand, twice ends at once); the same command goes "
                 + "on from there. A second run opens only what is new or changed.",
-            "The index holds face vectors, which are biometric data. It is readable for its owner only, but it is "
-                + "not encrypted.",
+            "The index holds face vectors, which are biometric data. They are sealed, and open only with the key ring "
+                + "beside the data folder.",
         ],
         places: [folder], options: [SharedOptions.database, SharedOptions.policy, jobs, previews, skipped],
         examples: [
@@ -70,8 +70,12 @@ struct IndexCommand: Command {
         }
         let place = GivenFolder.index(of: folder, database)
         let lock = try spoken(about: place) { () throws(StorageError) in try IndexLock(on: place.path) }
-        let index = try await spoken(about: place) { () async throws(StorageError) in
-            try await FaceIndex.open(place.path)
+        let vault = try await wiring.folderVault(of: place)
+        let index: FaceIndex
+        do throws(PoolError) {
+            index = try await FaceIndex.open(place.path, vault: vault)
+        } catch {
+            throw Failure("\(place.shown): \(error.sentence)", code: error.code)
         }
         let renditions = try previews.map { word throws(Failure) in
             try spoken(about: word) { () throws(StorageError) in try FolderRenditions(word.path) }

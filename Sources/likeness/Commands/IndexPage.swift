@@ -31,7 +31,7 @@ struct IndexPage {
     }
 
     /// A line of figures, and the files by kind.
-    private var skipped: [String] {
+    var skipped: [String] {
         let kinds = Dictionary(grouping: summary.skipped.keys) { summary.skipped[$0] }
         var figures: [String] = []
         var lines: [String] = []

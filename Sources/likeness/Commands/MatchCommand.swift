@@ -77,8 +77,8 @@ struct MatchCommand: Command {
         let result = try sheet.map { word throws(Failure) in
             try ResultFile(word, besides: opened, among: folder, replaces: replaces)
         }
-        let index = try await openIndex()
         let wiring = try Wiring()
+        let index = try await openIndex(wiring)
         let pack = try wiring.pack()
         return try await wiring.withDarkroom(pack: pack) { darkroom in
             let use = MatchSelfie(darkroom: darkroom, index: index, pack: pack.manifest.facts)
@@ -96,16 +96,17 @@ struct MatchCommand: Command {
         }
     }
 
-    private func openIndex() async throws(Failure) -> FaceIndex {
+    private func openIndex(_ wiring: Wiring) async throws(Failure) -> FaceIndex {
         let place = GivenFolder.index(of: folder, database)
-        do throws(StorageError) {
-            return try await FaceIndex.open(place.path, SQLiteSettings(.existing))
-        } catch .missing {
+        let vault = try await wiring.folderVault(of: place)
+        do throws(PoolError) {
+            return try await FaceIndex.open(place.path, SQLiteSettings(.existing), vault: vault)
+        } catch .storage(.missing) {
             throw Failure(
                 "There is no index \(place.shown); run `likeness index` on the folder first.",
                 code: "never_indexed")
         } catch {
-            throw Failure(error, about: place)
+            throw Failure("\(place.shown): \(error.sentence)", code: error.code)
         }
     }
 

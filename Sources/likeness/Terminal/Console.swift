@@ -36,6 +36,31 @@ enum Console {
         return ["y", "yes"].contains(answer.lowercased())
     }
 
+    /// A line that somebody types as an answer.
+    static func answer(to question: String) -> String? {
+        draw("\(question) ")
+        return readLine(strippingNewline: true)
+    }
+
+    /// A line that is not shown while it is typed.
+    static func secret(for question: String) -> String {
+        var settings = termios()
+        let isQuiet = tcgetattr(STDIN_FILENO, &settings) == 0
+        let before = settings
+        if isQuiet {
+            settings.c_lflag &= ~tcflag_t(ECHO)
+            tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
+        }
+        defer {
+            if isQuiet {
+                var before = before
+                tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
+                draw("\n")
+            }
+        }
+        return answer(to: question) ?? ""
+    }
+
     private static let outputFault = Mutex<Int32?>(nil)
 
     private static func write(_ text: String, to descriptor: Int32) -> Int32? {

@@ -1,0 +1,110 @@
+/// Events with their albums and photographers.
+package protocol EventKeeping: Sendable {
+    func create(_ name: String, _ settings: EventSettings, by act: Act) async throws(PoolError) -> Event
+
+    /// All events that are not being deleted, newest first.
+    func events() async throws(PoolError) -> [Event]
+
+    /// The event of this name or identifier.
+    func event(_ nameOrID: String) async throws(PoolError) -> Event
+
+    /// Refuses with `.changedMeanwhile` where somebody edited the event since this version.
+    func set(_ settings: EventSettings, of event: Event, by act: Act) async throws(PoolError) -> Event
+
+    func archive(_ event: Event, by act: Act) async throws(PoolError)
+
+    /// Closes the event for everybody: from here on, deleting it goes on after any interruption.
+    func beginDeleting(_ event: Event, by act: Act) async throws(PoolError)
+
+    /// Events whose deletion was begun.
+    func deleting() async throws(PoolError) -> [Event]
+
+    /// Removes every row of the event.
+    func removeRows(of event: EventID) async throws(PoolError)
+
+    /// How many rows of any table still name the event.
+    func rowsLeft(of event: EventID) async throws(PoolError) -> Int
+
+    func addPhotographer(_ name: String, to event: Event, by act: Act) async throws(PoolError) -> Photographer
+    func photographers(of event: EventID) async throws(PoolError) -> [Photographer]
+
+    /// The album of this name, made where there is none.
+    func album(_ name: String, of event: Event, by act: Act) async throws(PoolError) -> Album
+    func albums(of event: EventID) async throws(PoolError) -> [Album]
+
+    /// What was changed after the given number, oldest first.
+    func changes(of event: EventID, after number: Int64, limit: Int) async throws(PoolError) -> [Change]
+}
+
+/// One entry of an event's change log.
+package struct Change: Sendable, Hashable {
+    package let number: Int64
+    package let kind: Kind
+    package let subject: UUIDv7?
+    package let act: Act
+
+    package init(number: Int64, kind: Kind, subject: UUIDv7?, act: Act) {
+        self.number = number
+        self.kind = kind
+        self.subject = subject
+        self.act = act
+    }
+
+    package enum Kind: String, Sendable, Hashable {
+        case created, settings, archived, deleting, photographer, album
+        case arrived, credited, replaced, developed, failed, retried, hidden, shown, trashed, restored, purged
+    }
+}
+
+/// Why something about an event or its photos cannot be done.
+package enum PoolError: Error, Sendable, Hashable {
+    case noSuchEvent
+    case eventExists
+    case eventArchived
+    case emptyName
+    case noSuchPhotographer
+    case photographerExists
+    case noSuchAlbum
+    case noSuchPhoto
+    /// Somebody else edited it since it was read.
+    case changedMeanwhile
+    case storage(StorageError)
+    case vault(VaultError)
+}
+
+extension PoolError {
+    /// A stable word for scripts and JSON.
+    package var code: String {
+        switch self {
+        case .noSuchEvent: "no_such_event"
+        case .eventExists: "event_exists"
+        case .eventArchived: "event_archived"
+        case .emptyName: "empty_name"
+        case .noSuchPhotographer: "no_such_photographer"
+        case .photographerExists: "photographer_exists"
+        case .noSuchAlbum: "no_such_album"
+        case .noSuchPhoto: "no_such_photo"
+        case .changedMeanwhile: "changed_meanwhile"
+        case .storage(let error): error.code
+        case .vault(let error): error.code
+        }
+    }
+
+    /// What was found, and what to do.
+    package var sentence: String {
+        switch self {
+        case .noSuchEvent: "There is no such event; `likeness event list` shows those that are there."
+        case .eventExists: "There is an event of this name already; choose another name."
+        case .eventArchived: "The event is archived: its photos are kept as they are, and none are added."
+        case .emptyName: "The name is empty; give it one that people recognise."
+        case .noSuchPhotographer:
+            "The event has no such photographer; `likeness photographer add` adds one."
+        case .photographerExists: "The event has a photographer of this name already."
+        case .noSuchAlbum: "The event has no such album."
+        case .noSuchPhoto: "The event has no such photo; `likeness photos` lists them."
+        case .changedMeanwhile: "Somebody else changed it meanwhile; look at it again before you go on."
+        case .storage(let error): error.sentence
+        case .vault(let error): error.sentence
+        }
+    }
+}

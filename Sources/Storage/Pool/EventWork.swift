@@ -1,0 +1,137 @@
+internal import Domain
+
+/// One unit of work over one event: its row is locked first, so that units of one event come one after the other in any
+/// database, and everything that is counted or numbered stays in step.
+struct EventWork {
+    let id: EventID
+    let session: any DatabaseSession
+    let state: Event.State
+    let settings: EventSettings
+    private(set) var claimedBytes: Int64
+    private(set) var photosArrived: Int64
+    private let act: Act
+    private var lastChange: Int64
+    private var raisesRevision = false
+    private var moved: [Standing: Int64] = [:]
+
+    /// What photos are counted by.
+    struct Standing: Hashable {
+        var state: PhotoState
+        var isHidden = false
+        var isInTrash = false
+    }
+
+    /// Nil where there is no such event.
+    init?(locking event: EventID, by act: Act, in session: any DatabaseSession) throws(StorageError) {
+        let sql = """
+            SELECT state, last_change, photos_arrived, claimed_bytes, policy, reuploads, most_bytes_of_file,
+                most_bytes_of_event, most_bytes_of_photographer
+            FROM events WHERE id = $1 FOR UPDATE
+            """
+        let row = try session.firstRow(sql, [.id(event)]) { row throws(StorageError) in
+            (
+                try row.word(0, Event.State.self), try row.integer(1), try row.integer(2), try row.integer(3),
+                try EventSettings(row, from: 4)
+            )
+        }
+        guard let row else { return nil }
+        id = event
+        self.session = session
+        self.act = act
+        (state, lastChange, photosArrived, claimedBytes, settings) = row
+    }
+
+    /// Adds an entry to the event's change log.
+    mutating func note<Kind>(_ kind: Change.Kind, _ subject: Identifier<Kind>?) throws(StorageError) {
+        lastChange += 1
+        try session.execute(
+            """
+            INSERT INTO changes (event, number, kind, subject, actor_kind, actor, at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            """,
+            [.id(id), .integer(lastChange), .text(kind.rawValue), .id(subject)] + act.columns)
+    }
+
+    mutating func note(_ kind: Change.Kind) throws(StorageError) { try note(kind, EventID?.none) }
+
+    /// Counts photos in or out.
+    mutating func count(_ standing: Standing, _ change: Int64) { moved[standing, default: 0] += change }
+
+    mutating func claim(bytes: Int64) { claimedBytes += bytes }
+
+    mutating func photoArrived() { photosArrived += 1 }
+
+    /// Faces or decisions change: warm copies of them must notice.
+    mutating func raiseRevision() { raisesRevision = true }
+
+    /// Writes down what was counted.
+    func finish() throws(StorageError) {
+        try session.execute(
+            """
+            UPDATE events SET last_change = $2, photos_arrived = $3, claimed_bytes = $4, revision = revision + $5
+            WHERE id = $1
+            """,
+            [
+                .id(id), .integer(lastChange), .integer(photosArrived), .integer(claimedBytes),
+                .truth(raisesRevision),
+            ])
+        for (standing, change) in moved where change != 0 {
+            let values: [DatabaseValue] = [
+                .id(id), .text(standing.state.rawValue), .truth(standing.isHidden),
+                .truth(standing.isInTrash),
+                .integer(change),
+            ]
+            let isThere = try session.execute(
+                """
+                UPDATE photo_counts SET photos = photos + $5
+                WHERE event = $1 AND state = $2 AND is_hidden = $3 AND in_trash = $4
+                """, values)
+            if isThere == 0 {
+                try session.execute("INSERT INTO photo_counts VALUES ($1, $2, $3, $4, $5)", values)
+            }
+        }
+    }
+}
+
+extension EventSettings {
+    /// From five columns in a row.
+    init(_ row: any DatabaseRow, from first: Int) throws(StorageError) {
+        self.init()
+        policy = try row.word(first)
+        reuploads = try row.word(first + 1)
+        mostBytesOfFile = try row.optionalInteger(first + 2)
+        mostBytesOfEvent = try row.optionalInteger(first + 3)
+        mostBytesOfPhotographer = try row.optionalInteger(first + 4)
+    }
+
+    var columns: [DatabaseValue] {
+        [
+            .text(policy.rawValue), .text(reuploads.rawValue), .optional(mostBytesOfFile),
+            .optional(mostBytesOfEvent), .optional(mostBytesOfPhotographer),
+        ]
+    }
+}
+
+extension Act {
+    /// Kind of actor, actor, moment.
+    var columns: [DatabaseValue] {
+        switch actor {
+        case .program: [.text("program"), .null, .integer(at)]
+        case .commandLine: [.text("command-line"), .null, .integer(at)]
+        case .photographer(let id): [.text("photographer"), .id(id), .integer(at)]
+        case .user(let id): [.text("user"), .id(id), .integer(at)]
+        }
+    }
+
+    init(_ row: any DatabaseRow, from first: Int) throws(StorageError) {
+        let actor: Actor
+        switch try row.text(first) {
+        case "program": actor = .program
+        case "command-line": actor = .commandLine
+        case "photographer": actor = .photographer(try row.identifier(first + 1))
+        case "user": actor = .user(try row.identifier(first + 1))
+        default: throw .damaged
+        }
+        self.init(by: actor, at: try row.integer(first + 2))
+    }
+}

@@ -1,0 +1,174 @@
+package import Domain
+
+extension Pool: PhotoKeeping {
+    package func photos(
+        of event: EventID, _ filter: PhotoFilter, after last: PhotoID?, limit: Int
+    ) async throws(PoolError) -> [PoolPhoto] {
+        try await read { session throws(StorageError) in
+            .success(try session.photos(of: event, filter, after: last, limit: limit))
+        }
+    }
+
+    package func photo(_ nameOrID: String, of event: EventID) async throws(PoolError) -> PoolPhoto {
+        try await read { session throws(StorageError) in
+            let (column, value): (String, DatabaseValue) =
+                PhotoID(text: nameOrID).map { ("id", .id($0)) } ?? ("name", .blob(Array(nameOrID.utf8)))
+            let found = try session.rows(
+                PhotoQuery.select + " WHERE event = $1 AND \(column) = $2 ORDER BY id LIMIT 2",
+                [.id(event), value]
+            ) { row throws(StorageError) in try PoolPhoto(row) }
+            // Cameras count from 1 again: a name that two photos have names neither.
+            guard let photo = found.first, found.count == 1 else { return .failure(.noSuchPhoto) }
+            return .success(photo)
+        }
+    }
+
+    package func counts(of event: EventID) async throws(PoolError) -> PhotoCounts {
+        try await read { session throws(StorageError) in .success(try session.counts(of: event)) }
+    }
+
+    package func credits(of photo: PhotoID) async throws(PoolError) -> [PhotographerID] {
+        try await read { session throws(StorageError) in
+            .success(
+                try session.rows(
+                    """
+                    SELECT DISTINCT photographer FROM uploads WHERE photo = $1 ORDER BY photographer
+                    """, [.id(photo)]
+                ) { row throws(StorageError) in try row.identifier(0) })
+        }
+    }
+
+    package func subject(_ photo: PhotoID) async throws(StorageError) -> DevelopSubject? {
+        try await database.read { session throws(StorageError) in
+            let found = try session.firstRow(
+                """
+                SELECT photos.event, photos.content_hash, events.policy, photos.faces, photos.width, photos.height
+                FROM photos JOIN events ON events.id = photos.event
+                WHERE photos.id = $1 AND events.state <> 'deleting'
+                """, [.id(photo)]
+            ) { row throws(StorageError) in
+                (
+                    event: try row.identifier(0, EventID.self), content: try row.text(1),
+                    policy: try row.word(2, Policy.self), faces: try row.integer(3),
+                    width: try row.optionalInteger(4), height: try row.optionalInteger(5)
+                )
+            }
+            guard let found else { return nil }
+            var earlier: [DevelopSubject.EarlierFace] = []
+            if found.faces > 0, let width = found.width, let height = found.height {
+                earlier = try session.earlierFaces(
+                    of: photo, width: Double(max(1, width)), height: Double(max(1, height)))
+            }
+            return DevelopSubject(
+                photo: photo, event: found.event, contentHash: found.content, policy: found.policy,
+                earlierFaces: earlier)
+        }
+    }
+
+    package func sealedFaces(
+        of event: EventID, after last: FaceID?, limit: Int
+    ) async throws(PoolError) -> [KeptFace] {
+        try await read { session throws(StorageError) in
+            .success(
+                try session.rows(
+                    """
+                    SELECT id, photo, number, pack, sealed FROM faces
+                    WHERE event = $1 AND id > $2 AND sealed IS NOT NULL ORDER BY id LIMIT $3
+                    """, [.id(event), .blob(last?.bytes ?? []), .integer(limit)]
+                ) { row throws(StorageError) in
+                    KeptFace(
+                        id: try row.identifier(0), photo: try row.identifier(1),
+                        number: Int(try row.integer(2)), pack: try row.text(3), sealed: try row.blob(4))
+                })
+        }
+    }
+}
+
+extension DatabaseSession {
+    fileprivate func photos(
+        of event: EventID, _ filter: PhotoFilter, after last: PhotoID?, limit: Int
+    ) throws(StorageError) -> [PoolPhoto] {
+        var photos: [PoolPhoto] = []
+        var last = last
+        while photos.count < limit {
+            var query = PhotoQuery(event: event, filter: filter, after: last, limit: limit - photos.count)
+            let end = try query.leading.flatMap { photographer throws(StorageError) in
+                try endOfPage(of: photographer, after: last)
+            }
+            if query.leading != nil {
+                guard let end else { return photos }
+                query.end(at: end)
+            }
+            photos += try rows(query.sql, query.values) { row throws(StorageError) in try PoolPhoto(row) }
+            guard let end else { return photos }
+            last = photos.count < limit ? end : photos.last?.id
+        }
+        return photos
+    }
+
+    /// Where a page of a photographer's own list ends; nil where nothing is left of it.
+    private func endOfPage(
+        of photographer: PhotographerID, after last: PhotoID?
+    ) throws(StorageError) -> PhotoID? {
+        try rows(
+            """
+            SELECT DISTINCT photo FROM uploads WHERE photographer = $1 AND photo > $2 ORDER BY photo LIMIT 500
+            """, [.id(photographer), .blob(last?.bytes ?? [])]
+        ) { row throws(StorageError) in try row.identifier(0, PhotoID.self) }.last
+    }
+
+    func counts(of event: EventID) throws(StorageError) -> PhotoCounts {
+        var counts = PhotoCounts()
+        try forEachRow(
+            "SELECT state, is_hidden, in_trash, photos FROM photo_counts WHERE event = $1", [.id(event)]
+        ) { row throws(StorageError) in
+            let photos = Int(try row.integer(3))
+            guard photos > 0 else { return }
+            if try row.truth(2) {
+                counts.inTrash += photos
+            } else {
+                counts.byState[try row.word(0), default: 0] += photos
+                if try row.truth(1) { counts.hidden += photos }
+            }
+        }
+        let inHand = try firstRow(
+            """
+            SELECT count(*) FROM photos WHERE state = 'queued' AND in_trash = 0 AND id IN (
+                SELECT subject FROM jobs WHERE event = $1 AND state = 'running')
+            """, [.id(event)]
+        ) { row throws(StorageError) in Int(try row.integer(0)) }
+        if let inHand, inHand > 0 {
+            let waiting = counts.byState[.queued, default: 0] - inHand
+            counts.byState[.queued] = waiting > 0 ? waiting : nil
+            counts.byState[.processing] = inHand
+        }
+        return counts
+    }
+
+    fileprivate func earlierFaces(
+        of photo: PhotoID, width: Double, height: Double
+    ) throws(StorageError) -> [DevelopSubject.EarlierFace] {
+        try rows(
+            "SELECT id, x, y, width, height FROM faces WHERE photo = $1 ORDER BY number", [.id(photo)]
+        ) { row throws(StorageError) in
+            DevelopSubject.EarlierFace(
+                id: try row.identifier(0),
+                box: Box(
+                    x: try row.real(1) / width, y: try row.real(2) / height, width: try row.real(3) / width,
+                    height: try row.real(4) / height))
+        }
+    }
+}
+
+extension PoolPhoto {
+    init(_ row: any DatabaseRow) throws(StorageError) {
+        var state: PhotoState = try row.word(4)
+        if state == .queued, try row.truth(11) { state = .processing }
+        self.init(
+            id: try row.identifier(0), name: PhotoName(bytes: try row.blob(1)),
+            contentHash: try row.text(2), sizeInBytes: try row.integer(3), state: state,
+            failure: row.isNull(12) ? nil : try PhotoFailure(row, from: 12),
+            isHidden: try row.truth(5), isInTrash: try row.truth(6), album: try row.optionalIdentifier(7),
+            faces: Int(try row.integer(8)), arrivedAt: try row.integer(9), version: try row.integer(10))
+    }
+}

@@ -1,0 +1,200 @@
+package import Domain
+
+/// What came of jobs, written down together with their end.
+extension Pool {
+    package func settle(
+        _ settlements: [Settlement], of owner: OwnerID, at milliseconds: Int64
+    ) async throws(StorageError) {
+        // Events are locked in one order everywhere, so that two groups never wait for each other.
+        let byEvent = Dictionary(grouping: settlements) { $0.job.event }.sorted { $0.key < $1.key }
+        // What came of a job can be worked out again, so nobody waits for the disk.
+        try await database.write(.repeatable) { session throws(StorageError) in
+            for (event, settlements) in byEvent {
+                guard
+                    var work = try EventWork(
+                        locking: event, by: Act(by: .program, at: milliseconds), in: session)
+                else { continue }
+                for settlement in settlements {
+                    try settlement.settle(in: &work, of: owner, at: milliseconds)
+                }
+                try work.finish()
+            }
+            try session.execute(
+                "UPDATE owners SET moved_at = $2, seen_at = $2 WHERE id = $1",
+                [.id(owner), .integer(milliseconds)])
+        }
+    }
+}
+
+extension Settlement {
+    fileprivate func settle(
+        in work: inout EventWork, of owner: OwnerID, at now: Int64
+    ) throws(StorageError) {
+        switch outcome {
+        case .done(let product, let next):
+            guard try end(of: owner, in: work) else { return }
+            switch product {
+            case .nothing: break
+            case .developed(let developed):
+                guard try developed.settle(job.subject, in: &work, at: now) else { return }
+            }
+            if let next { try work.enqueue(job.subject, stage: next, lane: nil, now: now) }
+        case .again(let moment, let counts):
+            try again(notBefore: moment, counts: counts, in: work, of: owner)
+        case .parked(let failure):
+            try park(failure, in: &work, of: owner, at: now)
+        case .dropped:
+            _ = try end(of: owner, in: work)
+        }
+    }
+
+    /// Tells whether the job was still the owner's: a dispatcher that was taken for dead may come too late.
+    private func end(of owner: OwnerID, in work: EventWork) throws(StorageError) -> Bool {
+        try work.session.execute(
+            "DELETE FROM jobs WHERE id = $1 AND owner = $2", [.id(job.id), .id(owner)]) == 1
+    }
+
+    private func again(
+        notBefore: Int64, counts: Bool, in work: EventWork, of owner: OwnerID
+    ) throws(StorageError) {
+        guard try !isSucceeded(in: work) else {
+            _ = try end(of: owner, in: work)
+            return
+        }
+        try work.session.execute(
+            """
+            UPDATE jobs SET state = 'waiting', owner = NULL, lease_until = NULL, not_before = $3, attempts = attempts + $4
+            WHERE id = $1 AND owner = $2
+            """, [.id(job.id), .id(owner), .integer(notBefore), .truth(counts)])
+    }
+
+    private func park(
+        _ failure: PhotoFailure, in work: inout EventWork, of owner: OwnerID, at now: Int64
+    ) throws(StorageError) {
+        guard try !isSucceeded(in: work) else {
+            _ = try end(of: owner, in: work)
+            return
+        }
+        let isOurs = try work.session.execute(
+            """
+            UPDATE jobs SET state = 'parked', owner = NULL, lease_until = NULL, attempts = attempts + 1, reason = $3
+            WHERE id = $1 AND owner = $2
+            """, [.id(job.id), .id(owner), .text(failure.code)])
+        guard isOurs == 1 else { return }
+        guard let photo = try work.session.standing(of: job.subject, in: work.id) else { return }
+        try work.session.execute(
+            """
+            UPDATE photos SET state = 'failed', reason = $2, reason_sentence = $3, reason_lasts = $4, settled_at = $5,
+                version = version + 1
+            WHERE id = $1
+            """,
+            [
+                .id(photo.id), .text(failure.code), .text(failure.sentence), .truth(failure.isLasting),
+                .integer(now),
+            ])
+        try photo.moved(to: .failed, in: &work)
+        try work.note(.failed, photo.id)
+    }
+
+    /// Whether the same work waits anew, as after a photo was replaced while the job was in hand.
+    private func isSucceeded(in work: EventWork) throws(StorageError) -> Bool {
+        try work.session.firstRow(
+            "SELECT 1 FROM jobs WHERE subject = $1 AND stage = $2 AND state = 'waiting'",
+            [.id(job.subject), .text(job.stage.rawValue)]
+        ) { _ in true } ?? false
+    }
+}
+
+extension DevelopedPhoto {
+    /// Tells whether it still fits: the photo may be gone, or its bytes may have been replaced.
+    fileprivate func settle(
+        _ photo: PhotoID, in work: inout EventWork, at now: Int64
+    ) throws(StorageError) -> Bool {
+        let session = work.session
+        guard let standing = try session.standing(of: photo, in: work.id) else { return false }
+        let state: PhotoState = faces.isEmpty ? .noFace : .indexed
+        let fits = try session.execute(
+            """
+            UPDATE photos SET state = $3, faces = $4, settled_at = $5, policy = $6, pack = $7, format = $8, width = $9,
+                height = $10, taken_clock = $11, taken_zone_minutes = $12, perceptual_hash = $13, profile = $14,
+                camera = $15, reason = NULL, reason_sentence = NULL, reason_lasts = NULL, version = version + 1
+            WHERE id = $1 AND content_hash = $2
+            """,
+            [
+                .id(photo), .text(facts.contentHash), .text(state.rawValue), .integer(faces.count),
+                .integer(now), .text(recipe.policy.rawValue), .text(recipe.pack),
+                .text(facts.format.rawValue),
+                .integer(facts.width), .integer(facts.height),
+                .optional(facts.takenAt?.clockInMilliseconds),
+                .optional(facts.takenAt?.zoneInMinutes.map { Int64($0) }), .text(facts.perceptualHash),
+                .text(facts.profile), .id(try work.camera(facts.camera, at: now)),
+            ])
+        guard fits == 1 else { return false }
+        try session.execute("DELETE FROM faces WHERE photo = $1", [.id(photo)])
+        for (place, face) in faces.enumerated() {
+            try session.put(face, place + 1, of: photo, self, in: work.id)
+        }
+        for (kind, size) in renditions {
+            try session.execute(
+                """
+                INSERT INTO renditions (photo, kind, content_hash, size_in_bytes) VALUES ($1, $2, $3, $4)
+                ON CONFLICT (photo, kind) DO UPDATE SET content_hash = excluded.content_hash,
+                    size_in_bytes = excluded.size_in_bytes
+                """,
+                [.id(photo), .text(kind.rawValue), .text(facts.contentHash), .integer(size)])
+        }
+        try standing.moved(to: state, in: &work)
+        work.raiseRevision()
+        try work.note(.developed, photo)
+        return true
+    }
+}
+
+extension PhotoStanding {
+    fileprivate func moved(to state: PhotoState, in work: inout EventWork) throws(StorageError) {
+        var after = standing
+        after.state = state
+        work.count(standing, -1)
+        work.count(after, 1)
+    }
+}
+
+extension EventWork {
+    /// The event's row for a camera; nil where the file tells nothing of it.
+    fileprivate func camera(_ camera: Camera, at now: Int64) throws(StorageError) -> CameraID? {
+        let words = [camera.make, camera.model, camera.serial].map { DatabaseValue.text($0 ?? "") }
+        guard words.contains(where: { $0 != .text("") }) else { return nil }
+        let known = try session.firstRow(
+            "SELECT id FROM cameras WHERE event = $1 AND make = $2 AND model = $3 AND serial = $4",
+            [.id(id)] + words
+        ) { row throws(StorageError) in try row.identifier(0, CameraID.self) }
+        if let known { return known }
+        let new = CameraID(at: now)
+        try session.execute(
+            "INSERT INTO cameras (id, event, make, model, serial) VALUES ($1, $2, $3, $4, $5)",
+            [.id(new), .id(id)] + words)
+        return new
+    }
+}
+
+extension DatabaseSession {
+    func put(
+        _ face: SealedFace, _ number: Int, of photo: PhotoID, _ developed: DevelopedPhoto, in event: EventID
+    ) throws(StorageError) {
+        try put(face, number, of: photo, pack: developed.recipe.pack, in: event)
+    }
+
+    func put(
+        _ face: SealedFace, _ number: Int, of photo: PhotoID, pack: String, in event: EventID
+    ) throws(StorageError) {
+        try execute(
+            """
+            INSERT INTO faces (id, event, photo, number, pack, x, y, width, height, landmarks, score, sharpness,
+                brightness, contrast, clipped, yaw, pitch, roll, occlusion, size, tier, reason, sealed)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+                $22, $23)
+            """,
+            [.id(face.id), .id(event), .id(photo), .integer(number), .text(pack)] + face.face.columns
+                + [.optional(face.sealed)])
+    }
+}

@@ -1,0 +1,65 @@
+internal import Domain
+internal import Glibc
+
+/// Opens a ring with care, on a thread that may wait for the disk.
+actor Opening {
+    private let executor = QueueExecutor(label: "likeness.vault.opening")
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    func open(
+        _ folder: String, _ source: MasterKeySource, _ mayBegin: Bool
+    ) throws(VaultError) -> KeyRing {
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw PrivateFile.fault() }
+        let lock = try RingLock(folder)
+        defer { lock.release() }
+        let path = KeyRing.ring(in: folder)
+        let stamp = RingStamp(path)
+        guard let bytes = try PrivateFile.bytes(at: path, atMost: KeyRing.mostBytes) else {
+            guard mayBegin else { throw .ringMissing }
+            return try begin(folder, source)
+        }
+        let (master, content) = try unwrap(bytes, source)
+        return KeyRing(folder: folder, source: source, master: master, content: content, stamp: stamp)
+    }
+
+    private func begin(_ folder: String, _ source: MasterKeySource) throws(VaultError) -> KeyRing {
+        let master: MasterKey
+        if let key = try source.key() {
+            master = key
+        } else {
+            guard case .file(let path) = source else { throw .masterKeyMissing }
+            master = MasterKey()
+            try master.withDigits { digits throws(VaultError) in try PrivateFile.put(digits, at: path) }
+        }
+        let path = KeyRing.ring(in: folder)
+        try PrivateFile.put(RingFile.wrapped(RingContent(), master), at: path)
+        return KeyRing(
+            folder: folder, source: source, master: master, content: RingContent(), stamp: RingStamp(path))
+    }
+
+    /// A rotation may have been interrupted: then two keys are there, and one of them opens the ring.
+    private func unwrap(
+        _ bytes: [UInt8], _ source: MasterKeySource
+    ) throws(VaultError) -> (MasterKey, RingContent) {
+        guard case .file(let path) = source else {
+            guard let key = try source.key() else { throw .masterKeyMissing }
+            return (key, try RingFile.opened(bytes, key))
+        }
+        let next = KeyRing.next(path)
+        guard let coming = try MasterKeySource.file(next).key() else {
+            guard let key = try source.key() else { throw .masterKeyMissing }
+            return (key, try RingFile.opened(bytes, key))
+        }
+        do throws(VaultError) {
+            let content = try RingFile.opened(bytes, coming)
+            try PrivateFile.move(next, to: path)
+            return (coming, content)
+        } catch .wrongKey {
+            guard let key = try source.key() else { throw .masterKeyMissing }
+            let content = try RingFile.opened(bytes, key)
+            try PrivateFile.remove(next)
+            return (key, content)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+internal import CSodium
+internal import Domain
+internal import Glibc
+
+/// A secret turn of a space, drawn from all turns and mirrorings alike, which keeps every distance and every angle.
+///
+/// Stewart's way: reflections at planes whose normals are Gaussian vectors of decreasing dimension, then random signs.
+/// The product is spread evenly over the orthogonal group, and applying it costs no more than a matrix would. It does not
+/// hide a group of faces: their mutual distances stay. The seal is what protects them.
+final class VectorTurn: Sendable {
+    private let dimension: Int
+    private let planes: SecretBytes
+
+    init(_ dimension: Int, key: SecretBytes) {
+        self.dimension = dimension
+        var stream = GaussianStream(key, purpose: UInt64(dimension))
+        let normals = dimension * (dimension + 1) / 2 - 1
+        planes = SecretBytes(count: (normals + dimension) * MemoryLayout<Double>.stride) { start in
+            let numbers = UnsafeMutableRawPointer(start).assumingMemoryBound(to: Double.self)
+            var place = 0
+            for length in stride(from: dimension, to: 1, by: -1) {
+                let plane = place..<place + length
+                for index in plane { numbers[index] = stream.next() }
+                let norm = plane.reduce(0) { $0 + numbers[$1] * numbers[$1] }.squareRoot()
+                for index in plane { numbers[index] /= norm }
+                place += length
+            }
+            for index in place..<place + dimension { numbers[index] = stream.next() < 0 ? -1 : 1 }
+        }
+    }
+
+    func turned(_ vector: FaceVector) -> FaceVector { applied(vector, likeness_turn) }
+
+    func turnedBack(_ vector: FaceVector) -> FaceVector { applied(vector, likeness_turn_back) }
+
+    private func applied(
+        _ vector: FaceVector,
+        _ turn: (UnsafePointer<Double>?, UnsafeMutablePointer<Double>?, Int) -> Void
+    ) -> FaceVector {
+        precondition(vector.values.count == dimension, "a turn is for one dimension")
+        var values = vector.values.map(Double.init)
+        planes.withDoubles { turn($0, &values, dimension) }
+        return FaceVector(values.map(Float.init))
+    }
+}
+
+/// Gaussian numbers that are always the same for one key and purpose: ChaCha20's stream by Box and Muller's way.
+struct GaussianStream {
+    private let key: SecretBytes
+    private let purpose: UInt64
+    private var block: UInt64 = 0
+    private var numbers: [Double] = []
+
+    init(_ key: SecretBytes, purpose: UInt64) {
+        self.key = key
+        self.purpose = purpose
+    }
+
+    mutating func next() -> Double {
+        if numbers.isEmpty { refill() }
+        return numbers.removeLast()
+    }
+
+    private mutating func refill() {
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let nonce = withUnsafeBytes(of: purpose.littleEndian) { Array($0) }
+        let zeros = [UInt8](repeating: 0, count: bytes.count)
+        _ = key.withBytes { key in
+            crypto_stream_chacha20_xor_ic(&bytes, zeros, UInt64(bytes.count), nonce, block, key)
+        }
+        block += UInt64(bytes.count / 64)
+        defer { wipe(&bytes) }
+        bytes.withUnsafeBytes { buffer in
+            func uniform(_ place: Int) -> Double {
+                // 53 bits, never zero, whose logarithm there is none of.
+                let bits = UInt64(
+                    littleEndian: buffer.loadUnaligned(fromByteOffset: place * 8, as: UInt64.self))
+                return (Double(bits >> 11) + 0.5) * 0x1p-53
+            }
+            for pair in 0..<buffer.count / 16 {
+                let radius = (-2 * log(uniform(pair * 2))).squareRoot()
+                let angle = 2 * Double.pi * uniform(pair * 2 + 1)
+                numbers.append(radius * cos(angle))
+                numbers.append(radius * sin(angle))
+            }
+        }
+    }
+}
