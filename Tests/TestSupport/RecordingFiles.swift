@@ -1,10 +1,10 @@
-import Glibc
-import Storage
-import Synchronization
+internal import Glibc
+package import Storage
+internal import Synchronization
 
 /// A file layer that remembers the order of operations and what is not on the disk yet, and fails when it is told to.
-final class RecordingFiles: FileLayer {
-    enum Operation: Hashable {
+package final class RecordingFiles: FileLayer {
+    package enum Operation: Hashable {
         case open, write, read, truncate, synchronise, synchroniseFolder, rename, unlink, makeFolder
         case removeFolder, facts, listing, freeSpace
     }
@@ -23,30 +23,39 @@ final class RecordingFiles: FileLayer {
     /// What is answered as done without being done: a wrong order of operations, to see the tests bite.
     private let skipped: Set<Operation>
 
-    init(skipping skipped: Set<Operation> = []) { self.skipped = skipped }
+    /// Hears of each operation before it is done.
+    private let watch: @Sendable (Operation) -> Void
 
-    var log: [Operation] { state.withLock { $0.log.map(\.0) } }
+    package init(
+        skipping skipped: Set<Operation> = [], watch: @escaping @Sendable (Operation) -> Void = { _ in }
+    ) {
+        self.skipped = skipped
+        self.watch = watch
+    }
+
+    package var log: [Operation] { state.withLock { $0.log.map(\.0) } }
 
     /// What a power cut at this moment could take away, renditions left out.
-    var unsynchronised: [String] {
+    package var unsynchronised: [String] {
         state.withLock { state in
             (state.dirty.map { "bytes of \($0)" } + state.foldersWithNews.map { "names in \($0)" })
                 .filter { !$0.contains("renditions") }.sorted()
         }
     }
 
-    func forget() { state.withLock { $0.log = [] } }
+    package func forget() { state.withLock { $0.log = [] } }
 
     /// The operation with this number from now on fails; with `lasting`, so do all that follow.
-    func fail(at place: Int, with number: Int32, lasting: Bool = false) {
+    package func fail(at place: Int, with number: Int32, lasting: Bool = false) {
         state.withLock { $0.fault = ($0.log.count + place, number, lasting) }
     }
 
-    func heal() { state.withLock { $0.fault = nil } }
+    package func heal() { state.withLock { $0.fault = nil } }
 
-    func limitWrites(to length: Int) { state.withLock { $0.longestWrite = length } }
+    package func limitWrites(to length: Int) { state.withLock { $0.longestWrite = length } }
 
     private func note(_ operation: Operation, _ name: String) throws(FileFault) {
+        watch(operation)
         let fault = state.withLock { state -> FileFault? in
             let place = state.log.count
             state.log.append((operation, name))
@@ -59,7 +68,7 @@ final class RecordingFiles: FileLayer {
 
     private func name(of file: Int32) -> String { state.withLock { $0.names[file] ?? "" } }
 
-    func open(_ path: DiskPath, _ flags: Int32) throws(FileFault) -> Int32 {
+    package func open(_ path: DiskPath, _ flags: Int32) throws(FileFault) -> Int32 {
         try note(.open, path.text)
         let before = try disk.facts(of: path)
         let isNew = flags & O_CREAT != 0 && before == nil
@@ -71,7 +80,9 @@ final class RecordingFiles: FileLayer {
         return file
     }
 
-    func write(_ bytes: UnsafeRawBufferPointer, to file: Int32, at offset: Int64) throws(FileFault) -> Int {
+    package func write(_ bytes: UnsafeRawBufferPointer, to file: Int32, at offset: Int64) throws(FileFault)
+        -> Int
+    {
         try note(.write, name(of: file))
         let part = state.withLock { state in
             state.dirty.insert(state.names[file] ?? "")
@@ -80,33 +91,33 @@ final class RecordingFiles: FileLayer {
         return try disk.write(UnsafeRawBufferPointer(rebasing: bytes.prefix(part)), to: file, at: offset)
     }
 
-    func read(
+    package func read(
         into bytes: UnsafeMutableRawBufferPointer, from file: Int32, at offset: Int64
     ) throws(FileFault) -> Int {
         try note(.read, name(of: file))
         return try disk.read(into: bytes, from: file, at: offset)
     }
 
-    func truncate(_ file: Int32, to length: Int64) throws(FileFault) {
+    package func truncate(_ file: Int32, to length: Int64) throws(FileFault) {
         try note(.truncate, name(of: file))
         try disk.truncate(file, to: length)
     }
 
-    func synchronise(_ file: Int32) throws(FileFault) {
+    package func synchronise(_ file: Int32) throws(FileFault) {
         if skipped.contains(.synchronise) { return }
         try note(.synchronise, name(of: file))
         try disk.synchronise(file)
         state.withLock { state in _ = state.dirty.remove(state.names[file] ?? "") }
     }
 
-    func synchronise(folder: DiskPath) throws(FileFault) {
+    package func synchronise(folder: DiskPath) throws(FileFault) {
         if skipped.contains(.synchroniseFolder) { return }
         try note(.synchroniseFolder, folder.text)
         try disk.synchronise(folder: folder)
         state.withLock { _ = $0.foldersWithNews.remove(folder.text) }
     }
 
-    func rename(_ path: DiskPath, to other: DiskPath) throws(FileFault) {
+    package func rename(_ path: DiskPath, to other: DiskPath) throws(FileFault) {
         try note(.rename, other.text)
         try disk.rename(path, to: other)
         state.withLock {
@@ -115,7 +126,7 @@ final class RecordingFiles: FileLayer {
         }
     }
 
-    func unlink(_ path: DiskPath) throws(FileFault) {
+    package func unlink(_ path: DiskPath) throws(FileFault) {
         try note(.unlink, path.text)
         try disk.unlink(path)
         state.withLock {
@@ -124,7 +135,7 @@ final class RecordingFiles: FileLayer {
         }
     }
 
-    func makeFolder(_ path: DiskPath) throws(FileFault) {
+    package func makeFolder(_ path: DiskPath) throws(FileFault) {
         try note(.makeFolder, path.text)
         try disk.makeFolder(path)
         // Renditions are made again when they are gone.
@@ -132,7 +143,7 @@ final class RecordingFiles: FileLayer {
         state.withLock { _ = $0.foldersWithNews.insert(path.folder.text) }
     }
 
-    func removeFolder(_ path: DiskPath) throws(FileFault) {
+    package func removeFolder(_ path: DiskPath) throws(FileFault) {
         try note(.removeFolder, path.text)
         try disk.removeFolder(path)
         state.withLock {
@@ -141,22 +152,22 @@ final class RecordingFiles: FileLayer {
         }
     }
 
-    func facts(of path: DiskPath) throws(FileFault) -> FileFacts? {
+    package func facts(of path: DiskPath) throws(FileFault) -> FileFacts? {
         try note(.facts, path.text)
         return try disk.facts(of: path)
     }
 
-    func facts(of file: Int32) throws(FileFault) -> FileFacts {
+    package func facts(of file: Int32) throws(FileFault) -> FileFacts {
         try note(.facts, name(of: file))
         return try disk.facts(of: file)
     }
 
-    func listing(of folder: DiskPath) throws(FileFault) -> FolderListing? {
+    package func listing(of folder: DiskPath) throws(FileFault) -> FolderListing? {
         try note(.listing, folder.text)
         return try disk.listing(of: folder)
     }
 
-    func freeSpace(at folder: DiskPath) throws(FileFault) -> Int64 {
+    package func freeSpace(at folder: DiskPath) throws(FileFault) -> Int64 {
         try note(.freeSpace, folder.text)
         return try disk.freeSpace(at: folder)
     }
