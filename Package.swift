@@ -79,7 +79,7 @@ let package = Package(
         .executableTarget(
             name: "likeness-bench",
             dependencies: ["Domain", "Imaging", "Inference", "Darkroom", "Evaluation"],
-            path: "Benchmarks", exclude: ["bench", "budgets.json", "dlib_vectors.py"], swiftSettings: house),
+            path: "Benchmarks", exclude: ["bench", "kills", "budgets.json", "dlib_vectors.py"], swiftSettings: house),
 
         // The tests, a folder for each room.
         .target(
