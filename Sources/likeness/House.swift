@@ -38,6 +38,10 @@ struct House: Sendable {
         DeleteEvent(events: pool, files: files, ring: ring, now: millisecondsSince1970)
     }
 
+    var remaking: RemakeRenditions {
+        RemakeRenditions(files: files, names: pool, photos: pool, now: millisecondsSince1970)
+    }
+
     var janitor: FileJanitor { FileJanitor(files: files, names: pool) }
 
     /// Who acts through a command, and when.

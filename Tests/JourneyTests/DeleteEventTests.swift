@@ -109,6 +109,8 @@ import Vault
             return Array(all.sorted().filter { $0 > hash ?? "" }.prefix(limit))
         }
 
+        func renditions(after photo: PhotoID?, in event: EventID, limit: Int) -> [NamedRendition] { [] }
+
         func eventsWithFiles() -> [EventID] { Array(events) }
     }
 }

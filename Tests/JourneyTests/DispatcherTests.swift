@@ -194,6 +194,38 @@ private struct MadeStage: JourneyStage {
         #expect(try await yard.pool.queue(at: millisecondsSince1970()).waiting == 0)
     }
 
+    @Test("outlives a database that is away for a while, and goes on by itself")
+    func databaseAway() async throws {
+        let yard = try await Yard(.sqlite, photos: 3)
+        let away = Mutex(true)
+        let pool = try await Pool.open(
+            FlakyDatabase(database: yard.base.database, isAway: { away.withLock { $0 } }),
+            vault: MemoryVault())
+        let stop = StopSign()
+        let heard = Mutex<[String]>([])
+        let done = Mutex(0)
+        let stage = MadeStage(name: .develop) { _ throws(StageFault) in .nothing }
+        try await Dispatcher(jobs: pool, journey: Journey([stage]), width: 2, now: millisecondsSince1970) {
+            event in
+            switch event {
+            case .unavailable(let code, _):
+                heard.withLock { $0.append(code) }
+                away.withLock { $0 = false }
+                pool.ring()
+            case .settled:
+                if done.withLock({
+                    $0 += 1; return $0
+                }) == 3 {
+                    stop.raise()
+                }
+            case .freed, .standsStill: break
+            }
+        }.run(until: stop)
+        #expect(heard.withLock { $0.first } == "disk_full")
+        #expect(done.withLock { $0 } == 3)
+        #expect(try await yard.pool.census().filter { !$0.contains("queued photos have no job") } == [])
+    }
+
     @Test("leaves jobs of stages that it does not know to a newer program")
     func unknownStage() async throws {
         let yard = try await Yard(.sqlite, photos: 1)
@@ -206,6 +238,40 @@ private struct MadeStage: JourneyStage {
         }.run(until: stop)
         #expect(try await yard.pool.queue(at: millisecondsSince1970()).waiting == 1)
     }
+}
+
+/// A database whose settlements fail while it is said to be away.
+private struct FlakyDatabase: Database {
+    let database: any Database
+    let isAway: @Sendable () -> Bool
+
+    func read<Answer: Sendable>(
+        _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
+    ) async throws(StorageError) -> Answer {
+        try await database.read(work)
+    }
+
+    func write<Answer: Sendable>(
+        _ durability: Durability,
+        _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
+    ) async throws(StorageError) -> Answer {
+        if isAway() { throw .diskFull }
+        return try await database.write(durability, work)
+    }
+
+    func keepCopy(labelled label: String) async throws(StorageError) {
+        try await database.keepCopy(labelled: label)
+    }
+
+    func forgetCopy(labelled label: String) async throws(StorageError) {
+        try await database.forgetCopy(labelled: label)
+    }
+
+    func hold(_ owner: OwnerID) async throws(StorageError) -> any OwnerLock { try await database.hold(owner) }
+
+    func isAlive(_ owner: OwnerID) async throws(StorageError) -> Bool { try await database.isAlive(owner) }
+
+    func news() async throws(StorageError) -> any DatabaseNews { try await database.news() }
 }
 
 @Suite("Pauses between tries") struct RetryRuleTests {

@@ -26,6 +26,9 @@ package protocol PhotoKeeping: Sendable {
     /// What the darkroom needs to know of a photo; absent where the photo is gone.
     func subject(_ photo: PhotoID) async throws(StorageError) -> DevelopSubject?
 
+    /// Queues photos that were done, to be developed once more.
+    func redevelop(_ photos: [PhotoID], of event: EventID, by act: Act) async throws(PoolError)
+
     /// Queues failed photos again: all of the event, or those that are named.
     func retry(_ photos: [PhotoID]?, of event: EventID, by act: Act) async throws(PoolError) -> Int
 

@@ -32,6 +32,17 @@ package enum StorageError: Error, Sendable, Hashable {
 }
 
 extension StorageError {
+    /// Whether it may be over by itself, or by what somebody does to the machine meanwhile.
+    package var mayPass: Bool {
+        switch self {
+        case .diskFull, .lowSpace, .readOnly, .noPermission, .missing, .locked, .diskFault, .unreachable,
+            .refused,
+            .tookTooLong:
+            true
+        case .notAFolder, .inUse, .damaged, .notADatabase, .newerThanProgram, .conflict, .unexpected: false
+        }
+    }
+
     /// A stable word for scripts and JSON.
     package var code: String {
         switch self {

@@ -33,7 +33,24 @@ package struct Dispatcher: Sendable {
     }
 
     /// Works until it is told to stop, or until its end has come. The jobs in hand are finished first.
+    ///
+    /// A service that never ends outlives a full disk or a database that is away: it says so, and begins anew after a
+    /// pause. Who waits for the end of the work is told instead.
     package func run(until stop: StopSign, end: End = .never) async throws(StorageError) {
+        guard case .never = end else { return try await runOnce(until: stop, end) }
+        stop.whenRaised { jobs.ring() }
+        while !stop.isUp, !Task.isCancelled {
+            do throws(StorageError) {
+                return try await runOnce(until: stop, end)
+            } catch {
+                guard error.mayPass else { throw error }
+                report(.unavailable(code: error.code, sentence: error.sentence))
+                await jobs.waitForNews(atMost: .seconds(5))
+            }
+        }
+    }
+
+    private func runOnce(until stop: StopSign, _ end: End) async throws(StorageError) {
         let owner = try await jobs.enter(at: now())
         do {
             try await work(as: owner, until: stop, end)

@@ -32,6 +32,25 @@ extension Pool: FileNaming {
         }
     }
 
+    package func renditions(
+        after photo: PhotoID?, in event: EventID, limit: Int
+    ) async throws(StorageError) -> [NamedRendition] {
+        try await database.read { session throws(StorageError) in
+            try session.rows(
+                """
+                SELECT photo, renditions.kind, renditions.content_hash, renditions.size_in_bytes
+                FROM (SELECT id FROM photos WHERE event = $1 AND in_trash = 0 AND id > $2
+                    AND state IN ('indexed', 'no-face') ORDER BY id LIMIT $3) AS page
+                JOIN renditions ON renditions.photo = page.id ORDER BY photo, renditions.kind
+                """, [.id(event), .blob(photo?.bytes ?? []), .integer(limit)]
+            ) { row throws(StorageError) in
+                NamedRendition(
+                    photo: try row.identifier(0),
+                    file: .rendition(try row.word(1), of: try row.text(2)), sizeInBytes: try row.integer(3))
+            }
+        }
+    }
+
     package func eventsWithFiles() async throws(StorageError) -> [EventID] {
         try await database.read { session throws(StorageError) in
             try session.rows("SELECT id FROM events WHERE kind = 'pool' AND state <> 'deleting' ORDER BY id")

@@ -53,6 +53,21 @@ extension Pool {
         }
     }
 
+    package func redevelop(_ photos: [PhotoID], of event: EventID, by act: Act) async throws(PoolError) {
+        try await change(photos, of: event, by: act) { photo, work throws(StorageError) in
+            guard [.indexed, .noFace].contains(photo.standing.state) else { return }
+            try work.session.execute(
+                "UPDATE photos SET state = 'queued', version = version + 1 WHERE id = $1", [.id(photo.id)])
+            var after = photo.standing
+            after.state = .queued
+            work.count(photo.standing, -1)
+            work.count(after, 1)
+            try work.enqueue(photo.id, stage: .develop, lane: nil, now: act.at)
+            try work.note(.retried, photo.id)
+        }
+        ring()
+    }
+
     package func retry(
         _ photos: [PhotoID]?, of event: EventID, by act: Act
     ) async throws(PoolError) -> Int {

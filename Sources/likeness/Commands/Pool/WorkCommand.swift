@@ -74,6 +74,10 @@ struct HouseKeeping: Sendable {
             try await house.deletion.goOnWithAll()
         }
         for receipt in receipts { Console.note(EventPage.receipt(receipt)) }
+        let remade = try await spoken(about: house.place) { () async throws(PoolError) in
+            try await house.remaking.run()
+        }
+        if remade > 0 { Console.note("\(remade) photos have lost their previews; they are made again.") }
         do throws(StorageError) {
             _ = try await house.janitor.sweep(now: millisecondsSince1970())
         } catch {
