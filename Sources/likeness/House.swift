@@ -153,7 +153,7 @@ extension Wiring {
         }
     }
 
-    private func makeFolder(_ path: String) throws(Failure) {
+    func makeFolder(_ path: String) throws(Failure) {
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
             throw Failure(StorageError(systemError: errno), about: Word(path))
         }

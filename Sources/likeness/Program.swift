@@ -8,7 +8,8 @@ enum Program {
         EventCreate.self, EventList.self, EventShow.self, EventSettingsCommand.self, EventArchive.self,
         EventDelete.self, PhotographerAdd.self, ImportCommand.self, WorkCommand.self, PhotosList.self,
         PhotosHide.self, PhotosShow.self, PhotosDelete.self, PhotosRestore.self, PhotosPurge.self,
-        PhotosReplace.self, RetryCommand.self, VaultRotate.self, VaultExport.self, VaultImport.self,
+        PhotosReplace.self, RetryCommand.self, BackupCommand.self, RestoreCommand.self, VaultRotate.self,
+        VaultExport.self, VaultImport.self,
         IndexCommand.self, MatchCommand.self, InspectCommand.self, ModelsList.self, ModelsInstall.self,
         ModelsVerify.self, ModelsUse.self, ModelsMakeOpen.self, DoctorCommand.self, EvaluateCommand.self,
     ]

@@ -31,6 +31,14 @@ actor SQLiteConnection {
         try session.execute("VACUUM INTO $1", [.text(String(decoding: path.bytes, as: UTF8.self))])
     }
 
+    /// Everything is moved into the file itself, which then needs no log.
+    func endAlone() throws(StorageError) {
+        try session.forEachRow("PRAGMA journal_mode = DELETE", []) { _ in }
+    }
+
+    /// Nothing may be asked of it afterwards.
+    func close() { session.close() }
+
     /// Moves everything into the file and cuts the log, where earlier rows may still lie; as far as readers let it.
     func emptyLog() throws(StorageError) {
         try session.forEachRow("PRAGMA wal_checkpoint(TRUNCATE)", []) { _ in }

@@ -64,6 +64,20 @@ package final class SQLiteDatabase: Database {
         SQLiteNews(try await SQLiteOpening(path, SQLiteSettings(.existing)).listen())
     }
 
+    /// Writes one consistent state into a new file, for its owner only, while work goes on.
+    func copy(to path: DiskPath) async throws(StorageError) {
+        try SQLiteFile.createIfMissing(path)
+        try await writer.copy(to: path)
+    }
+
+    /// Makes one plain file of it, for a copy that nobody else has open: no log beside it, and the last of its users gone.
+    package func endAlone() async throws(StorageError) {
+        for reader in readers { await reader.close() }
+        try await writer.endAlone()
+        await writer.close()
+        for ending in ["-wal", "-shm"] { try SQLiteFile.remove(path.with(ending: ending)) }
+    }
+
     package func forgetCopy(labelled label: String) async throws(StorageError) {
         try SQLiteFile.remove(path.with(ending: ".\(label)"))
         try await writer.emptyLog()

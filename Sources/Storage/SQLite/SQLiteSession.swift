@@ -9,6 +9,7 @@ final class SQLiteSession: DatabaseSession {
     private let handle: OpaquePointer
     private var statements: [String: SQLiteStatement] = [:]
     private var durability: Durability?
+    private var isClosed = false
 
     /// Statements kept prepared; a program that writes more of them than this builds SQL from data.
     private static let mostStatements = 100
@@ -28,8 +29,13 @@ final class SQLiteSession: DatabaseSession {
         self.handle = handle
     }
 
-    deinit {
+    deinit { close() }
+
+    /// Ends the connection before its owner lets go.
+    func close() {
         statements.removeAll()
+        guard !isClosed else { return }
+        isClosed = true
         sqlite3_close_v2(handle)
     }
 
