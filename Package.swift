@@ -78,8 +78,12 @@ let package = Package(
             swiftSettings: house),
         .executableTarget(
             name: "likeness-bench",
-            dependencies: ["Domain", "Imaging", "Inference", "Darkroom", "Evaluation"],
-            path: "Benchmarks", exclude: ["bench", "kills", "budgets.json", "dlib_vectors.py"], swiftSettings: house),
+            dependencies: [
+                "Domain", "Digests", "Imaging", "Inference", "Darkroom", "Evaluation", "Pipeline", "Storage",
+                "Vault",
+            ],
+            path: "Benchmarks", exclude: ["bench", "kills", "budgets.json", "dlib_vectors.py"],
+            swiftSettings: house),
 
         // The tests, a folder for each room.
         .target(
@@ -94,7 +98,8 @@ let package = Package(
         tests("VaultTests", ["Vault", "Domain"]),
         tests("JourneyTests", ["Pipeline", "Storage", "Vault", "Darkroom", "Domain", "Digests"]),
         tests("EvaluationTests", ["Evaluation", "Domain"]),
-        tests("CommandTests", ["likeness", "Darkroom", "Domain", "Imaging", "Inference", "Storage", "Vault"]),
+        tests(
+            "CommandTests", ["likeness", "Darkroom", "Domain", "Imaging", "Inference", "Storage", "Vault"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -52,6 +52,9 @@ struct Section: Sendable {
         Section(name: "recall", purpose: "faces found on made events, by policy", run: RecallSection.run),
         Section(name: "peer", purpose: "against insightface on the same photos", run: PeerSection.run),
         Section(name: "accuracy", purpose: "against dlib with its own alignment", run: AccuracySection.run),
+        Section(name: "dispatcher", purpose: "jobs from claim to settlement", run: DispatcherSection.run),
+        Section(name: "receive", purpose: "a gigabyte received", run: ReceiveSection.run),
+        Section(name: "lists", purpose: "lists of a pool with 100,000 photos", run: ListsSection.run),
         Section(name: "crowd", purpose: "a picture of some 250 faces", run: CrowdSection.run),
         Section(name: "decode", purpose: "one photo opened, one core", run: DecodeSection.run),
         Section(name: "detect", purpose: "the detector's passes, one core", run: NetworksSection.detect),
@@ -59,7 +62,9 @@ struct Section: Sendable {
     ]
 
     /// Left out unless named: they take minutes, or need more than this project.
-    static let onRequest: Set<String> = ["growth", "recall", "peer", "accuracy"]
+    static let onRequest: Set<String> = [
+        "growth", "recall", "peer", "accuracy", "receive", "lists", "dispatcher",
+    ]
 }
 
 /// Why a section measured nothing here; no fault.

@@ -67,6 +67,16 @@ package protocol DatabaseSession {
         _ body: (any DatabaseRow) throws(StorageError) -> Void
     ) throws(StorageError)
 
+    /// Runs a statement whose answer nobody needs: in order, and at the latest before the unit of work ends. Where the
+    /// database is far away, several of these travel together.
+    func executeLater(_ sql: String, _ parameters: [DatabaseValue]) throws(StorageError)
+
+    /// Runs one query for several sets of values, and hands over the rows with the number of their set.
+    func forEachRow(
+        _ sql: String, each sets: [[DatabaseValue]],
+        _ body: (Int, any DatabaseRow) throws(StorageError) -> Void
+    ) throws(StorageError)
+
     func tableExists(_ name: String) throws(StorageError) -> Bool
 
     /// Lets nobody else change the schema until this unit of work ends.

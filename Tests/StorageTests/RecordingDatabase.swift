@@ -61,6 +61,19 @@ final class RecordingDatabase: Database {
             try session.forEachRow(sql, parameters, body)
         }
 
+        func executeLater(_ sql: String, _ parameters: [DatabaseValue]) throws(StorageError) {
+            database.noted.withLock { $0[sql] = parameters }
+            try session.executeLater(sql, parameters)
+        }
+
+        func forEachRow(
+            _ sql: String, each sets: [[DatabaseValue]],
+            _ body: (Int, any DatabaseRow) throws(StorageError) -> Void
+        ) throws(StorageError) {
+            if let last = sets.last { database.noted.withLock { $0[sql] = last } }
+            try session.forEachRow(sql, each: sets, body)
+        }
+
         func tableExists(_ name: String) throws(StorageError) -> Bool { try session.tableExists(name) }
 
         func lockSchema() throws(StorageError) { try session.lockSchema() }

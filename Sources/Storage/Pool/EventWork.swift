@@ -11,6 +11,8 @@ struct EventWork {
     private(set) var photosArrived: Int64
     private let act: Act
     private var lastChange: Int64
+    /// Cameras that were met in this unit of work.
+    var cameras: [Camera: CameraID?] = [:]
     private var raisesRevision = false
     private var moved: [Standing: Int64] = [:]
 
@@ -44,7 +46,7 @@ struct EventWork {
     /// Adds an entry to the event's change log.
     mutating func note<Kind>(_ kind: Change.Kind, _ subject: Identifier<Kind>?) throws(StorageError) {
         lastChange += 1
-        try session.execute(
+        try session.executeLater(
             """
             INSERT INTO changes (event, number, kind, subject, actor_kind, actor, at)
             VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -66,7 +68,7 @@ struct EventWork {
 
     /// Writes down what was counted.
     func finish() throws(StorageError) {
-        try session.execute(
+        try session.executeLater(
             """
             UPDATE events SET last_change = $2, photos_arrived = $3, claimed_bytes = $4, revision = revision + $5
             WHERE id = $1
@@ -75,20 +77,21 @@ struct EventWork {
                 .id(id), .integer(lastChange), .integer(photosArrived), .integer(claimedBytes),
                 .truth(raisesRevision),
             ])
-        for (standing, change) in moved where change != 0 {
-            let values: [DatabaseValue] = [
+        let changes = moved.filter { $0.value != 0 }.map { standing, change -> [DatabaseValue] in
+            [
                 .id(id), .text(standing.state.rawValue), .truth(standing.isHidden),
                 .truth(standing.isInTrash),
                 .integer(change),
             ]
-            let isThere = try session.execute(
-                """
-                UPDATE photo_counts SET photos = photos + $5
-                WHERE event = $1 AND state = $2 AND is_hidden = $3 AND in_trash = $4
-                """, values)
-            if isThere == 0 {
-                try session.execute("INSERT INTO photo_counts VALUES ($1, $2, $3, $4, $5)", values)
-            }
+        }
+        var isThere = Set<Int>()
+        let sql = """
+            UPDATE photo_counts SET photos = photos + $5
+            WHERE event = $1 AND state = $2 AND is_hidden = $3 AND in_trash = $4 RETURNING 1
+            """
+        try session.forEachRow(sql, each: changes) { number, _ in isThere.insert(number) }
+        for (number, values) in changes.enumerated() where !isThere.contains(number) {
+            try session.executeLater("INSERT INTO photo_counts VALUES ($1, $2, $3, $4, $5)", values)
         }
     }
 }

@@ -14,29 +14,65 @@ extension Pool {
                     var work = try EventWork(
                         locking: event, by: Act(by: .program, at: milliseconds), in: session)
                 else { continue }
+                let hand = try Hand(settlements, of: owner, in: work)
                 for settlement in settlements {
-                    try settlement.settle(in: &work, of: owner, at: milliseconds)
+                    try settlement.settle(in: &work, hand, of: owner, at: milliseconds)
                 }
                 try work.finish()
             }
-            try session.execute(
+            try session.executeLater(
                 "UPDATE owners SET moved_at = $2, seen_at = $2 WHERE id = $1",
                 [.id(owner), .integer(milliseconds)])
         }
     }
 }
 
+/// What a group of settlements has to know of its jobs and photos, asked for all at once.
+private struct Hand {
+    /// Jobs that were done and still the owner's, which are gone with this.
+    private(set) var ended: Set<JobID> = []
+    /// Photos of jobs that were done, as they stand now.
+    private(set) var photos: [PhotoID: (standing: PhotoStanding, contentHash: String, faces: Int64)] = [:]
+
+    init(_ settlements: [Settlement], of owner: OwnerID, in work: EventWork) throws(StorageError) {
+        let done = settlements.filter { if case .done = $0.outcome { true } else { false } }.map(\.job)
+        try work.session.forEachRow(
+            "DELETE FROM jobs WHERE id = $1 AND owner = $2 RETURNING id",
+            each: done.map { [.id($0.id), .id(owner)] }
+        ) { number, _ in ended.insert(done[number].id) }
+        try work.session.forEachRow(
+            """
+            SELECT state, is_hidden, in_trash, content_hash, faces FROM photos WHERE id = $1 AND event = $2
+            """, each: done.map { [.id($0.subject), .id(work.id)] }
+        ) { number, row throws(StorageError) in
+            let photo = done[number].subject
+            photos[photo] = (
+                PhotoStanding(
+                    id: photo,
+                    standing: EventWork.Standing(
+                        state: try row.word(0), isHidden: try row.truth(1), isInTrash: try row.truth(2))),
+                try row.text(3), try row.integer(4)
+            )
+        }
+    }
+}
+
 extension Settlement {
     fileprivate func settle(
-        in work: inout EventWork, of owner: OwnerID, at now: Int64
+        in work: inout EventWork, _ hand: Hand, of owner: OwnerID, at now: Int64
     ) throws(StorageError) {
         switch outcome {
         case .done(let product, let next):
-            guard try end(of: owner, in: work) else { return }
+            guard hand.ended.contains(job.id) else { return }
             switch product {
             case .nothing: break
             case .developed(let developed):
-                guard try developed.settle(job.subject, in: &work, at: now) else { return }
+                // The photo may be gone, or its bytes may have been replaced.
+                guard let photo = hand.photos[job.subject], photo.contentHash == developed.facts.contentHash
+                else {
+                    return
+                }
+                try developed.settle(photo.standing, hadFaces: photo.faces > 0, in: &work, at: now)
             }
             if let next { try work.enqueue(job.subject, stage: next, lane: nil, now: now) }
         case .again(let moment, let counts):
@@ -106,47 +142,42 @@ extension Settlement {
 }
 
 extension DevelopedPhoto {
-    /// Tells whether it still fits: the photo may be gone, or its bytes may have been replaced.
     fileprivate func settle(
-        _ photo: PhotoID, in work: inout EventWork, at now: Int64
-    ) throws(StorageError) -> Bool {
+        _ photo: PhotoStanding, hadFaces: Bool, in work: inout EventWork, at now: Int64
+    ) throws(StorageError) {
         let session = work.session
-        guard let standing = try session.standing(of: photo, in: work.id) else { return false }
         let state: PhotoState = faces.isEmpty ? .noFace : .indexed
-        let fits = try session.execute(
+        try session.executeLater(
             """
-            UPDATE photos SET state = $3, faces = $4, settled_at = $5, policy = $6, pack = $7, format = $8, width = $9,
-                height = $10, taken_clock = $11, taken_zone_minutes = $12, perceptual_hash = $13, profile = $14,
-                camera = $15, reason = NULL, reason_sentence = NULL, reason_lasts = NULL, version = version + 1
-            WHERE id = $1 AND content_hash = $2
+            UPDATE photos SET state = $2, faces = $3, settled_at = $4, policy = $5, pack = $6, format = $7, width = $8,
+                height = $9, taken_clock = $10, taken_zone_minutes = $11, perceptual_hash = $12, profile = $13,
+                camera = $14, reason = NULL, reason_sentence = NULL, reason_lasts = NULL, version = version + 1
+            WHERE id = $1
             """,
             [
-                .id(photo), .text(facts.contentHash), .text(state.rawValue), .integer(faces.count),
-                .integer(now), .text(recipe.policy.rawValue), .text(recipe.pack),
-                .text(facts.format.rawValue),
+                .id(photo.id), .text(state.rawValue), .integer(faces.count), .integer(now),
+                .text(recipe.policy.rawValue), .text(recipe.pack), .text(facts.format.rawValue),
                 .integer(facts.width), .integer(facts.height),
                 .optional(facts.takenAt?.clockInMilliseconds),
                 .optional(facts.takenAt?.zoneInMinutes.map { Int64($0) }), .text(facts.perceptualHash),
                 .text(facts.profile), .id(try work.camera(facts.camera, at: now)),
             ])
-        guard fits == 1 else { return false }
-        try session.execute("DELETE FROM faces WHERE photo = $1", [.id(photo)])
+        if hadFaces { try session.executeLater("DELETE FROM faces WHERE photo = $1", [.id(photo.id)]) }
         for (place, face) in faces.enumerated() {
-            try session.put(face, place + 1, of: photo, self, in: work.id)
+            try session.put(face, place + 1, of: photo.id, pack: recipe.pack, in: work.id)
         }
         for (kind, size) in renditions {
-            try session.execute(
+            try session.executeLater(
                 """
                 INSERT INTO renditions (photo, kind, content_hash, size_in_bytes) VALUES ($1, $2, $3, $4)
                 ON CONFLICT (photo, kind) DO UPDATE SET content_hash = excluded.content_hash,
                     size_in_bytes = excluded.size_in_bytes
                 """,
-                [.id(photo), .text(kind.rawValue), .text(facts.contentHash), .integer(size)])
+                [.id(photo.id), .text(kind.rawValue), .text(facts.contentHash), .integer(size)])
         }
-        try standing.moved(to: state, in: &work)
+        try photo.moved(to: state, in: &work)
         work.raiseRevision()
-        try work.note(.developed, photo)
-        return true
+        try work.note(.developed, photo.id)
     }
 }
 
@@ -161,7 +192,14 @@ extension PhotoStanding {
 
 extension EventWork {
     /// The event's row for a camera; nil where the file tells nothing of it.
-    fileprivate func camera(_ camera: Camera, at now: Int64) throws(StorageError) -> CameraID? {
+    fileprivate mutating func camera(_ camera: Camera, at now: Int64) throws(StorageError) -> CameraID? {
+        if let known = cameras[camera] { return known }
+        let id = try found(camera, at: now)
+        cameras[camera] = id
+        return id
+    }
+
+    private func found(_ camera: Camera, at now: Int64) throws(StorageError) -> CameraID? {
         let words = [camera.make, camera.model, camera.serial].map { DatabaseValue.text($0 ?? "") }
         guard words.contains(where: { $0 != .text("") }) else { return nil }
         let known = try session.firstRow(
@@ -179,15 +217,9 @@ extension EventWork {
 
 extension DatabaseSession {
     func put(
-        _ face: SealedFace, _ number: Int, of photo: PhotoID, _ developed: DevelopedPhoto, in event: EventID
-    ) throws(StorageError) {
-        try put(face, number, of: photo, pack: developed.recipe.pack, in: event)
-    }
-
-    func put(
         _ face: SealedFace, _ number: Int, of photo: PhotoID, pack: String, in event: EventID
     ) throws(StorageError) {
-        try execute(
+        try executeLater(
             """
             INSERT INTO faces (id, event, photo, number, pack, x, y, width, height, landmarks, score, sharpness,
                 brightness, contrast, clipped, yaw, pitch, roll, occlusion, size, tier, reason, sealed)

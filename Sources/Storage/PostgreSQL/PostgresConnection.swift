@@ -18,7 +18,7 @@ actor PostgresConnection {
     /// Runs a unit of work. Where the connection is lost before its end was asked for, nothing of it remains, and it is
     /// run anew; where the answer to the end is lost, nobody knows, and the caller is told.
     func transaction<Answer: Sendable>(
-        _ begin: String, _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
+        _ begin: [String], _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
     ) throws(StorageError) -> Answer {
         let deadline = ContinuousClock.now + settings.patience
         var runs = 0
@@ -26,7 +26,7 @@ actor PostgresConnection {
             let session = try connected(by: deadline)
             var isEnding = false
             do throws(StorageError) {
-                try session.begin(begin)
+                session.begin(begin)
                 let answer = try work(session)
                 isEnding = true
                 try session.commit()

@@ -36,7 +36,7 @@ package final class PostgresDatabase: Database {
     package func read<Answer: Sendable>(
         _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
     ) async throws(StorageError) -> Answer {
-        try await run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work)
+        try await run(["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"], work)
     }
 
     @discardableResult
@@ -46,7 +46,7 @@ package final class PostgresDatabase: Database {
     ) async throws(StorageError) -> Answer {
         let commits = durability == .promised ? "on" : "off"
         return try await run(
-            "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit = \(commits)", work)
+            ["BEGIN ISOLATION LEVEL READ COMMITTED", "SET LOCAL synchronous_commit = \(commits)"], work)
     }
 
     package func keepCopy(labelled label: String) async throws(StorageError) {
@@ -93,7 +93,7 @@ package final class PostgresDatabase: Database {
     package func news() async throws(StorageError) -> any DatabaseNews { PostgresNews(address, settings) }
 
     private func run<Answer: Sendable>(
-        _ begin: String, _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
+        _ begin: [String], _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
     ) async throws(StorageError) -> Answer {
         let connection = await borrow()
         defer { giveBack(connection) }

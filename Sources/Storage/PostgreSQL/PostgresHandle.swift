@@ -57,8 +57,13 @@ final class PostgresHandle {
 }
 
 /// What a server says when it cannot do something; its words are for nobody but its own log.
-struct PostgresFault {
+struct PostgresFault: Error {
     let state: String
+
+    /// The connection is gone.
+    static let lost = PostgresFault(state: "08006")
+
+    private init(state: String) { self.state = state }
 
     init(_ result: OpaquePointer?, on connection: OpaquePointer) {
         if let field = PQresultErrorField(result, Int32(UInt8(ascii: "C"))) {

@@ -11,6 +11,9 @@ final class PostgresResult {
 
     var count: Int { Int(PQntuples(pointer)) }
 
+    /// The name of what was done, such as COMMIT.
+    var command: String { String(cString: PQcmdStatus(pointer)) }
+
     var changedRows: Int { Int(String(cString: PQcmdTuples(pointer))) ?? 0 }
 
     func value(_ row: Int, _ column: Int) -> DatabaseValue {

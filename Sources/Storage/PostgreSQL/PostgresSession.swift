@@ -4,6 +4,8 @@ internal import Domain
 /// A connection with its prepared statements; both end with their owner.
 final class PostgresSession: DatabaseSession {
     private let handle: PostgresHandle
+    private let line: PostgresLine
+    private var number = 0
     /// Names of statements by their words and the kinds of their values.
     private var statements: [String: String] = [:]
     /// Whether the last failure in this unit of work was others' being in the way.
@@ -12,30 +14,52 @@ final class PostgresSession: DatabaseSession {
     /// Statements kept prepared on the server.
     private static let mostStatements = 300
 
-    init(_ handle: PostgresHandle) { self.handle = handle }
+    /// Statements that travel together at most.
+    private static let mostOnTheWay = 200
+
+    init(_ handle: PostgresHandle) {
+        self.handle = handle
+        line = PostgresLine(handle)
+    }
 
     var isLost: Bool { handle.isLost }
 
     @discardableResult
     func execute(_ sql: String, _ parameters: [DatabaseValue]) throws(StorageError) -> Int {
         if parameters.isEmpty, let words = PostgresDialect.definition(sql) {
-            do throws(StorageError) {
-                try handle.run(words)
-            } catch {
-                throw error
-            }
-            return 0
+            line.send(words)
+            return try answers(last: 1)[0].changedRows
         }
-        let result = try run(sql, parameters)
-        return result.changedRows
+        try send(sql, parameters)
+        return try answers(last: 1)[0].changedRows
+    }
+
+    func executeLater(_ sql: String, _ parameters: [DatabaseValue]) throws(StorageError) {
+        try send(sql, parameters)
+        // What is on its way has to fit the buffers on both sides.
+        if line.count >= Self.mostOnTheWay { _ = try answers(last: 0) }
     }
 
     func forEachRow(
         _ sql: String, _ parameters: [DatabaseValue],
         _ body: (any DatabaseRow) throws(StorageError) -> Void
     ) throws(StorageError) {
-        let result = try run(sql, parameters)
+        try send(sql, parameters)
+        let result = try answers(last: 1)[0]
         for row in 0..<result.count { try body(PostgresRow(result: result, row: row)) }
+    }
+
+    func forEachRow(
+        _ sql: String, each sets: [[DatabaseValue]],
+        _ body: (Int, any DatabaseRow) throws(StorageError) -> Void
+    ) throws(StorageError) {
+        for start in stride(from: 0, to: sets.count, by: Self.mostOnTheWay) {
+            let part = sets[start..<min(start + Self.mostOnTheWay, sets.count)]
+            for values in part { try send(sql, values) }
+            for (place, result) in try answers(last: part.count).enumerated() {
+                for row in 0..<result.count { try body(start + place, PostgresRow(result: result, row: row)) }
+            }
+        }
     }
 
     func tableExists(_ name: String) throws(StorageError) -> Bool {
@@ -44,59 +68,57 @@ final class PostgresSession: DatabaseSession {
     }
 
     func lockSchema() throws(StorageError) {
-        _ = try run("SELECT pg_advisory_xact_lock(hashtext('likeness schema ' || current_schema()))", [])
+        try executeLater("SELECT pg_advisory_xact_lock(hashtext('likeness schema ' || current_schema()))", [])
     }
 
     func announce() throws(StorageError) {
-        _ = try run("SELECT pg_notify('likeness_' || current_schema(), '')", [])
+        try executeLater("SELECT pg_notify('likeness_' || current_schema(), '')", [])
     }
 
-    /// Begins a unit of work; what happened in the last one is forgotten.
-    func begin(_ words: String) throws(StorageError) {
+    /// Begins a unit of work; the words travel with its first statement.
+    func begin(_ words: [String]) {
         mayBeRunAnew = false
-        try handle.run(words)
+        for word in words { line.send(word) }
     }
 
     func commit() throws(StorageError) {
+        line.send("COMMIT")
         // A unit of work that swallowed an error of the server has nothing to commit, and is told so.
-        guard try handle.run("COMMIT") == "COMMIT" else { throw .conflict }
+        guard try answers(last: 1)[0].command == "COMMIT" else { throw .conflict }
     }
 
     /// Whatever goes wrong here, the connection is thrown away.
-    func rollBack() throws(StorageError) { try handle.run("ROLLBACK") }
-
-    private func run(_ sql: String, _ parameters: [DatabaseValue]) throws(StorageError) -> PostgresResult {
-        let values = PostgresValues(parameters)
-        let name = try prepared(sql, values)
-        let result = values.withPointers { pointers, lengths, formats in
-            PQexecPrepared(
-                handle.pointer, name, Int32(parameters.count), pointers, lengths, formats, 1)
-        }
-        return try checked(result)
+    func rollBack() throws(StorageError) {
+        line.forget()
+        line.send("ROLLBACK")
+        _ = try answers(last: 1)
     }
 
-    private func prepared(_ sql: String, _ values: PostgresValues) throws(StorageError) -> String {
+    private func send(_ sql: String, _ parameters: [DatabaseValue]) throws(StorageError) {
+        let values = PostgresValues(parameters)
         let key = values.kinds + sql
-        if let name = statements[key] { return name }
+        if let name = statements[key] { return line.send(prepared: name, values) }
         if statements.count >= Self.mostStatements {
-            try handle.run("DEALLOCATE ALL")
+            line.send("DEALLOCATE ALL")
             statements = [:]
         }
-        let name = "s\(statements.count)"
-        _ = try checked(PQprepare(handle.pointer, name, sql, Int32(values.types.count), values.types))
+        number += 1
+        let name = "s\(number)"
+        line.prepare(name, sql, values)
         statements[key] = name
-        return name
+        line.send(prepared: name, values)
     }
 
-    private func checked(_ result: OpaquePointer?) throws(StorageError) -> PostgresResult {
-        let status = PQresultStatus(result)
-        guard status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK, let result else {
-            let fault = PostgresFault(result, on: handle.pointer)
-            PQclear(result)
-            mayBeRunAnew = fault.mayBeRunAnew
-            throw fault.error
+    /// The answers to the last of what was sent, once all of it is answered.
+    private func answers(last count: Int) throws(StorageError) -> [PostgresResult] {
+        do throws(PostgresFault) {
+            return try line.answers(last: count)
+        } catch {
+            // Statements that were to be prepared may not have been.
+            statements = [:]
+            mayBeRunAnew = error.mayBeRunAnew
+            throw error.error
         }
-        return PostgresResult(result)
     }
 }
 

@@ -53,6 +53,20 @@ final class SQLiteSession: DatabaseSession {
         try statement(sql).run(parameters, body)
     }
 
+    /// The file is near: there is nothing to gain by waiting.
+    func executeLater(_ sql: String, _ parameters: [DatabaseValue]) throws(StorageError) {
+        try statement(sql).run(parameters) { _ in }
+    }
+
+    func forEachRow(
+        _ sql: String, each sets: [[DatabaseValue]],
+        _ body: (Int, any DatabaseRow) throws(StorageError) -> Void
+    ) throws(StorageError) {
+        for (number, values) in sets.enumerated() {
+            try forEachRow(sql, values) { row throws(StorageError) in try body(number, row) }
+        }
+    }
+
     func tableExists(_ name: String) throws(StorageError) -> Bool {
         let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1"
         return try firstRow(sql, [.text(name)]) { _ in true } ?? false
