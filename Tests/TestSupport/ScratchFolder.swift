@@ -35,8 +35,11 @@ package final class ScratchFolder: Sendable {
         try FileManager.default.createDirectory(atPath: path(of: name), withIntermediateDirectories: true)
     }
 
-    package func read(_ name: String) throws -> [UInt8] {
-        let descriptor = open(path(of: name), O_RDONLY)
+    package func read(_ name: String) throws -> [UInt8] { try Self.bytes(of: path(of: name)) }
+
+    /// All of a file, wherever it lies.
+    package static func bytes(of path: String) throws -> [UInt8] {
+        let descriptor = open(path, O_RDONLY)
         guard descriptor >= 0 else { throw SystemFault(number: errno) }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
