@@ -9,6 +9,9 @@ final class PostgresResult {
 
     deinit { PQclear(pointer) }
 
+    /// What the server calls the command that it has run.
+    var name: String { String(cString: PQcmdStatus(pointer)) }
+
     var count: Int { Int(PQntuples(pointer)) }
 
     var changedRows: Int { Int(String(cString: PQcmdTuples(pointer))) ?? 0 }

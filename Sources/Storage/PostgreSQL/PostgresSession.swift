@@ -6,9 +6,6 @@ final class PostgresSession: DatabaseSession {
     private let handle: PostgresHandle
     /// Names of statements by their words and the kinds of their values.
     private var statements: [String: String] = [:]
-    /// Whether the last failure in this unit of work was others' being in the way.
-    private(set) var mayBeRunAnew = false
-
     /// Statements kept prepared on the server.
     private static let mostStatements = 300
 
@@ -16,18 +13,16 @@ final class PostgresSession: DatabaseSession {
 
     var isLost: Bool { handle.isLost }
 
+    /// Whether the last failure in this unit of work was others' being in the way.
+    var mayBeRunAnew: Bool { handle.mayBeRunAnew }
+
     @discardableResult
     func execute(_ sql: String, _ parameters: [DatabaseValue]) throws(StorageError) -> Int {
         if parameters.isEmpty, let words = PostgresDialect.definition(sql) {
-            do throws(StorageError) {
-                try handle.run(words)
-            } catch {
-                throw error
-            }
+            try handle.run(words)
             return 0
         }
-        let result = try run(sql, parameters)
-        return result.changedRows
+        return try run(sql, parameters).changedRows
     }
 
     func forEachRow(
@@ -44,6 +39,8 @@ final class PostgresSession: DatabaseSession {
     }
 
     func lockSchema() throws(StorageError) {
+        // Changing the tables of a large event takes as long as it takes, and so does waiting for who does it already.
+        try handle.run("SET LOCAL statement_timeout = 0")
         _ = try run("SELECT pg_advisory_xact_lock(hashtext('likeness schema ' || current_schema()))", [])
     }
 
@@ -51,11 +48,7 @@ final class PostgresSession: DatabaseSession {
         _ = try run("SELECT pg_notify('likeness_' || current_schema(), '')", [])
     }
 
-    /// Begins a unit of work; what happened in the last one is forgotten.
-    func begin(_ words: String) throws(StorageError) {
-        mayBeRunAnew = false
-        try handle.run(words)
-    }
+    func begin(_ words: String) throws(StorageError) { try handle.begin(words) }
 
     func commit() throws(StorageError) {
         // A unit of work that swallowed an error of the server has nothing to commit, and is told so.
@@ -72,7 +65,7 @@ final class PostgresSession: DatabaseSession {
             PQexecPrepared(
                 handle.pointer, name, Int32(parameters.count), pointers, lengths, formats, 1)
         }
-        return try checked(result)
+        return try handle.checked(result)
     }
 
     private func prepared(_ sql: String, _ values: PostgresValues) throws(StorageError) -> String {
@@ -83,20 +76,10 @@ final class PostgresSession: DatabaseSession {
             statements = [:]
         }
         let name = "s\(statements.count)"
-        _ = try checked(PQprepare(handle.pointer, name, sql, Int32(values.types.count), values.types))
+        _ = try handle.checked(
+            PQprepare(handle.pointer, name, sql, Int32(values.types.count), values.types))
         statements[key] = name
         return name
-    }
-
-    private func checked(_ result: OpaquePointer?) throws(StorageError) -> PostgresResult {
-        let status = PQresultStatus(result)
-        guard status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK, let result else {
-            let fault = PostgresFault(result, on: handle.pointer)
-            PQclear(result)
-            mayBeRunAnew = fault.mayBeRunAnew
-            throw fault.error
-        }
-        return PostgresResult(result)
     }
 }
 
