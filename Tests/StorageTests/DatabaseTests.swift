@@ -1,25 +1,13 @@
 import Domain
+import Glibc
 import Storage
 import TestSupport
 import Testing
 
 @Suite("Database", .timeLimit(.minutes(1))) struct DatabaseTests {
-    private let scratch: ScratchFolder
-    private let database: any Database
-
-    init() async throws {
-        scratch = try ScratchFolder()
-        database = try await SQLiteDatabase.open(DiskPath(scratch.path(of: "test.sqlite")))
-        try await database.write { session throws(StorageError) in
-            try session.execute(
-                "CREATE TABLE things (number BIGINT PRIMARY KEY, word TEXT, bytes BYTEA, size DOUBLE PRECISION)"
-            )
-        }
-    }
-
-    @Test("binds parameters by their number, in whatever order they stand")
-    func parameters() async throws {
-        let answer = try await database.read { session throws(StorageError) in
+    @Test("binds parameters by their number, in whatever order they stand", arguments: DatabaseKind.available)
+    func parameters(kind: DatabaseKind) async throws {
+        let answer = try await TestDatabase(kind).database.read { session throws(StorageError) in
             try session.firstRow("SELECT $2, $1, $2, $3", [.text("one"), .text("two"), .integer(3)]) {
                 row throws(StorageError) in
                 [row.value(0), row.value(1), row.value(2), row.value(3)]
@@ -28,23 +16,28 @@ import Testing
         #expect(answer == [.text("two"), .text("one"), .text("two"), .integer(3)])
     }
 
-    @Test(
-        "gives back what it was given",
-        arguments: [
-            .null, .integer(Int64.min), .integer(Int64.max), .integer(0), .text(""), .text("a\u{0}b 写"),
-            .blob([]), .blob([0, 255, 7]), .real(0.1), .real(-0.0), .real(5),
-        ] as [DatabaseValue])
-    func values(value: DatabaseValue) async throws {
-        let answer = try await database.read { session throws(StorageError) in
-            try session.firstRow("SELECT $1", [value]) { row throws(StorageError) in row.value(0) }
+    @Test("gives back what it was given", arguments: DatabaseKind.available)
+    func values(kind: DatabaseKind) async throws {
+        let values: [DatabaseValue] = [
+            .null, .integer(Int64.min), .integer(Int64.max), .integer(0), .integer(-1), .text(""),
+            .text("a 写 e\u{301}"),
+            .blob([]), .blob([0, 255, 7]), .real(0.1), .real(-0.0), .real(5), .real(.infinity),
+            .real(.leastNonzeroMagnitude), .real(.greatestFiniteMagnitude),
+        ]
+        let base = try await TestDatabase(kind)
+        for value in values {
+            let answer = try await base.database.read { session throws(StorageError) in
+                try session.firstRow("SELECT $1", [value]) { row throws(StorageError) in row.value(0) }
+            }
+            #expect(answer == value)
         }
-        #expect(answer == value)
     }
 
-    @Test("keeps a column's kind through its table")
-    func columns() async throws {
+    @Test("keeps a column's kind through its table", arguments: DatabaseKind.available)
+    func columns(kind: DatabaseKind) async throws {
         let values: [DatabaseValue] = [.integer(1), .text("5"), .blob(Array("5".utf8)), .real(5)]
-        let answer = try await database.write { session throws(StorageError) in
+        let base = try await things(kind)
+        let answer = try await base.database.write { session throws(StorageError) in
             try session.execute("INSERT INTO things VALUES ($1, $2, $3, $4)", values)
             return try session.firstRow("SELECT * FROM things") { row throws(StorageError) in
                 (0..<4).map { row.value($0) }
@@ -53,45 +46,67 @@ import Testing
         #expect(answer == values)
     }
 
-    @Test("calls a column of another kind damaged")
-    func wrongKind() async throws {
+    @Test("keeps the whole range of numbers, and adds up across it", arguments: DatabaseKind.available)
+    func extremes(kind: DatabaseKind) async throws {
+        let base = try await things(kind)
+        let answer = try await base.database.write { session throws(StorageError) in
+            for number in [Int64.min, Int64.max, 0] {
+                try session.execute("INSERT INTO things (number) VALUES ($1)", [.integer(number)])
+            }
+            return try session.rows("SELECT number FROM things ORDER BY number") { row throws(StorageError) in
+                try row.integer(0)
+            }
+        }
+        #expect(answer == [.min, 0, .max])
+    }
+
+    @Test("calls a column of another kind damaged", arguments: DatabaseKind.available)
+    func wrongKind(kind: DatabaseKind) async throws {
+        let base = try await TestDatabase(kind)
         await #expect(throws: StorageError.damaged) {
-            try await database.read { session throws(StorageError) in
+            try await base.database.read { session throws(StorageError) in
                 _ = try session.rows("SELECT 'word'") { row throws(StorageError) in try row.integer(0) }
             }
         }
     }
 
-    @Test("undoes a unit of work that fails, and works on")
-    func rollback() async throws {
+    @Test("undoes a unit of work that fails, and works on", arguments: DatabaseKind.available)
+    func rollback(kind: DatabaseKind) async throws {
+        let base = try await things(kind)
         await #expect(throws: StorageError.conflict) {
-            try await database.write { session throws(StorageError) in
+            try await base.database.write { session throws(StorageError) in
                 try session.execute("INSERT INTO things (number) VALUES (1)")
                 try session.execute("INSERT INTO things (number) VALUES (1)")
             }
         }
-        #expect(try await count() == 0)
-        try await database.write { session throws(StorageError) in
+        #expect(try await count(base.database) == 0)
+        try await base.database.write { session throws(StorageError) in
             #expect(try session.execute("INSERT INTO things (number) VALUES (1), (2)") == 2)
+            #expect(try session.execute("UPDATE things SET size = 1 WHERE number > 5") == 0)
+            #expect(try session.execute("DELETE FROM things WHERE number = 2") == 1)
         }
-        #expect(try await count() == 2)
+        #expect(try await count(base.database) == 1)
     }
 
-    @Test("holds rows to what they refer to")
-    func foreignKeys() async throws {
-        try await database.write { session throws(StorageError) in
+    @Test("holds rows to what they refer to", arguments: DatabaseKind.available)
+    func foreignKeys(kind: DatabaseKind) async throws {
+        let base = try await things(kind)
+        try await base.database.write { session throws(StorageError) in
             try session.execute("CREATE TABLE parts (thing BIGINT REFERENCES things (number))")
         }
         await #expect(throws: StorageError.conflict) {
-            try await database.write { session throws(StorageError) in
+            try await base.database.write { session throws(StorageError) in
                 try session.execute("INSERT INTO parts VALUES (77)")
             }
         }
     }
 
-    @Test("shows readers the state before a write that goes on, and does not make them wait")
-    func readersBesideWriter() async throws {
-        let database = database
+    @Test(
+        "shows readers the state before a write that goes on, and does not make them wait",
+        arguments: DatabaseKind.available)
+    func readersBesideWriter(kind: DatabaseKind) async throws {
+        let base = try await things(kind)
+        let database = base.database
         // The write cannot end before two reads have: each waits for the other's turn.
         let (signal, written) = AsyncStream.makeStream(of: Void.self)
         let seen = Gate()
@@ -101,56 +116,62 @@ import Testing
             seen.wait()
         }
         for await _ in signal {}
-        async let first = count()
-        async let second = count()
+        async let first = count(database)
+        async let second = count(database)
         let counts = try await [first, second]
         seen.open()
         try await write
         #expect(counts == [0, 0])
-        #expect(try await count() == 1)
+        #expect(try await count(database) == 1)
     }
 
-    @Test("does not let a reader write")
-    func readersOnlyRead() async throws {
+    @Test("shows a reader one state, whatever is committed beside it", arguments: DatabaseKind.available)
+    func oneState(kind: DatabaseKind) async throws {
+        let base = try await things(kind)
+        let database = base.database
+        let (signal, looked) = AsyncStream.makeStream(of: Void.self)
+        let committed = Gate()
+        async let counts = database.read { session throws(StorageError) in
+            let before = try session.firstRow(Self.counting) { row throws(StorageError) in try row.integer(0)
+            }
+            looked.finish()
+            committed.wait()
+            let after = try session.firstRow(Self.counting) { row throws(StorageError) in try row.integer(0) }
+            return [before, after]
+        }
+        for await _ in signal {}
+        try await database.write { session throws(StorageError) in
+            try session.execute("INSERT INTO things (number) VALUES (1)")
+        }
+        committed.open()
+        #expect(try await counts == [0, 0])
+    }
+
+    @Test("does not let a reader write", arguments: DatabaseKind.available)
+    func readersOnlyRead(kind: DatabaseKind) async throws {
+        let base = try await things(kind)
         await #expect(throws: StorageError.readOnly) {
-            try await database.read { session throws(StorageError) in
+            try await base.database.read { session throws(StorageError) in
                 try session.execute("INSERT INTO things (number) VALUES (1)")
             }
         }
     }
 
-    @Test("overwrites what is deleted")
-    func forgets() async throws {
-        let secret = Array("a very secret face".utf8)
-        // Closing moves everything from the log into the file, so each step has a database of its own.
-        try await alone("secret.sqlite") { database in
-            try await database.write { session throws(StorageError) in
-                try session.execute("CREATE TABLE secrets (bytes BYTEA)")
-                try session.execute("INSERT INTO secrets VALUES ($1)", [.blob(secret)])
-            }
-        }
-        #expect(contains(try scratch.read("secret.sqlite"), secret), "it was in the file")
-        try await alone("secret.sqlite") { database in
-            _ = try await database.write { session throws(StorageError) in
-                try session.execute("DELETE FROM secrets")
-            }
-        }
-        #expect(!contains(try scratch.read("secret.sqlite"), secret))
-    }
-
-    @Test("lets two programs read and then write in turn, and loses no step of either")
-    func twoWriters() async throws {
-        let path = DiskPath(scratch.path(of: "test.sqlite"))
-        try await database.write { session throws(StorageError) in
+    @Test(
+        "lets two programs lock a row, read and then write in turn, and loses no step of either",
+        arguments: DatabaseKind.available)
+    func twoWriters(kind: DatabaseKind) async throws {
+        let base = try await things(kind)
+        try await base.database.write { session throws(StorageError) in
             try session.execute("INSERT INTO things (number, size) VALUES (1, 0)")
         }
         try await withThrowingDiscardingTaskGroup { group in
             for _ in 0..<2 {
                 group.addTask {
-                    let database = try await SQLiteDatabase.open(path)
+                    let database = try await base.open()
                     for _ in 0..<100 {
                         try await database.write { session throws(StorageError) in
-                            let size = try session.firstRow("SELECT size FROM things") {
+                            let size = try session.firstRow("SELECT size FROM things FOR UPDATE") {
                                 row throws(StorageError) in
                                 try row.real(0)
                             }
@@ -160,27 +181,43 @@ import Testing
                 }
             }
         }
-        let size = try await database.read { session throws(StorageError) in
+        let size = try await base.database.read { session throws(StorageError) in
             try session.firstRow("SELECT size FROM things") { row throws(StorageError) in try row.real(0) }
         }
         #expect(size == 200)
     }
 
-    /// Lends a database and waits until it is closed, which takes its log away.
-    private func alone(_ name: String, _ work: (SQLiteDatabase) async throws -> Void) async throws {
-        try await work(SQLiteDatabase.open(DiskPath(scratch.path(of: name))))
-        while try scratch.names().contains(name + "-wal") { await Task.yield() }
-    }
+    private static let counting = "SELECT count(*) FROM things"
 
-    private func count() async throws(StorageError) -> Int64? {
+    private func count(_ database: any Database) async throws(StorageError) -> Int64? {
         try await database.read { session throws(StorageError) in
-            try session.firstRow("SELECT count(*) FROM things") { row throws(StorageError) in
-                try row.integer(0)
-            }
+            try session.firstRow(Self.counting) { row throws(StorageError) in try row.integer(0) }
         }
     }
 }
 
+/// A database with one table of every kind of column.
+func things(_ kind: DatabaseKind) async throws -> TestDatabase {
+    let base = try await TestDatabase(kind)
+    try await base.database.write { session throws(StorageError) in
+        try session.execute(
+            "CREATE TABLE things (number BIGINT PRIMARY KEY, word TEXT, bytes BYTEA, size DOUBLE PRECISION)")
+    }
+    return base
+}
+
 func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
-    bytes.indices.contains { bytes[$0...].starts(with: part) }
+    bytes.withUnsafeBytes { bytes in
+        part.withUnsafeBytes { part in
+            guard let start = bytes.baseAddress, let wanted = part.baseAddress else { return part.isEmpty }
+            var place = 0
+            while place + part.count <= bytes.count,
+                let found = memchr(start + place, Int32(part[0]), bytes.count - part.count - place + 1)
+            {
+                if memcmp(found, wanted, part.count) == 0 { return true }
+                place = UnsafeRawPointer(found) - start + 1
+            }
+            return false
+        }
+    }
 }

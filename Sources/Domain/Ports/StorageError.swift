@@ -23,8 +23,12 @@ package enum StorageError: Error, Sendable, Hashable {
     case conflict
     /// The database server cannot be reached, or ended the connection; it was tried again for a while.
     case unreachable
-    /// The database server refuses this user or password.
+    /// The database server is there and refuses this user, password or database name.
     case refused
+    /// The database keeps text in another encoding than UTF-8.
+    case wrongEncoding
+    /// A text holds what the database cannot keep in a text: a zero byte, or bytes that are none of its letters.
+    case unfitText
     /// A statement took longer than statements may.
     case tookTooLong
     /// A status of the database library that has no words yet.
@@ -39,7 +43,9 @@ extension StorageError {
             .refused,
             .tookTooLong:
             true
-        case .notAFolder, .inUse, .damaged, .notADatabase, .newerThanProgram, .conflict, .unexpected: false
+        case .notAFolder, .inUse, .damaged, .wrongEncoding, .unfitText, .notADatabase, .newerThanProgram,
+            .conflict, .unexpected:
+            false
         }
     }
 
@@ -61,6 +67,8 @@ extension StorageError {
         case .conflict: "conflict"
         case .unreachable: "database_unreachable"
         case .refused: "database_refused"
+        case .wrongEncoding: "database_encoding"
+        case .unfitText: "unfit_text"
         case .tookTooLong: "database_too_slow"
         case .unexpected: "unexpected"
         }
@@ -93,7 +101,11 @@ extension StorageError {
         case .unreachable:
             "The database server cannot be reached; start it, or check its address and the network."
         case .refused:
-            "The database server refuses this user or password; check the address that is given for it."
+            "The database server refuses this user, password or database name; check the address that is given for it."
+        case .wrongEncoding:
+            "The database keeps text in another encoding than UTF-8; make one with ENCODING 'UTF8' and TEMPLATE template0."
+        case .unfitText:
+            "A text holds a zero byte, which the database cannot keep; nothing was changed by it."
         case .tookTooLong:
             "The database took too long for one statement and was stopped; nothing was changed by it."
         case .unexpected(let status): "The database library gave up (status \(status)); please report this."

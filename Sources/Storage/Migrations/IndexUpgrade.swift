@@ -19,6 +19,11 @@ enum IndexUpgrade {
             try carryFaces(into: work, key)
             try work.finish()
         }
+        if help.folder != nil {
+            // Stays until the copy that was made before the step is gone, with the vectors that anybody can read.
+            try session.execute(
+                "INSERT INTO settings (name, value) VALUES ($1, 'version-1')", [.text(Schema.copyToForget)])
+        }
         try session.execute("DROP TABLE earlier_faces")
         try session.execute("DROP TABLE earlier_photos")
     }
@@ -102,6 +107,7 @@ extension Schema {
         guard isOldIndex else {
             return try await pooled { () async throws(StorageError) in
                 try await database.migrate(through: steps, at: now)
+                try await forgetOpenCopy(of: database)
             }
         }
         let event = EventID(at: now)
@@ -111,8 +117,30 @@ extension Schema {
         }
         try await pooled { () async throws(StorageError) in
             try await database.migrate(through: steps, at: now, folder: (event, key))
-            // The copy that was made before the step holds vectors that anybody can read.
+            // Another program may have been quicker and forgotten its copy before ours was made.
             try await database.forgetCopy(labelled: "version-1")
+            try await forgetOpenCopy(of: database)
+        }
+    }
+
+    /// The setting that names a copy with open vectors, as long as it may be there.
+    static let copyToForget = "copy_to_forget"
+
+    /// Removes the copy that was made before vectors were sealed, also where the program that made it was ended.
+    private static func forgetOpenCopy(of database: any Database) async throws(StorageError) {
+        let label = try await database.read { session throws(StorageError) in
+            try session.firstRow("SELECT value FROM settings WHERE name = $1", [.text(copyToForget)]) {
+                row throws(StorageError) in try row.text(0)
+            }
+        }
+        guard let label else { return }
+        do throws(StorageError) {
+            try await database.forgetCopy(labelled: label)
+            try await database.write { session throws(StorageError) in
+                try session.execute("DELETE FROM settings WHERE name = $1", [.text(copyToForget)])
+            }
+        } catch .readOnly {
+            // An index that can only be read is read; whoever may write it next removes the copy.
         }
     }
 }

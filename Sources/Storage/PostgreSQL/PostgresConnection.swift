@@ -8,6 +8,8 @@ actor PostgresConnection {
     private let executor = QueueExecutor(label: "likeness.postgres")
     private var session: PostgresSession?
 
+    private static let patienceWhenRefused = Duration.seconds(2)
+
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     init(_ address: String, _ settings: PostgresSettings) {
@@ -32,14 +34,17 @@ actor PostgresConnection {
                 try session.commit()
                 return answer
             } catch {
+                runs += 1
                 if session.isLost {
                     self.session = nil
-                    if isEnding || ContinuousClock.now >= deadline { throw .unreachable }
+                    // A unit of work that ends every connection it gets is not tried for ever.
+                    guard !isEnding, runs < settings.mostRuns, ContinuousClock.now < deadline else {
+                        throw .unreachable
+                    }
                     continue
                 }
                 let mayBeRunAnew = session.mayBeRunAnew
                 end(session)
-                runs += 1
                 guard mayBeRunAnew, runs < settings.mostRuns else { throw error }
                 // Those who met once shall not meet again at once.
                 usleep(UInt32.random(in: 500...4000) * UInt32(runs))
@@ -52,9 +57,11 @@ actor PostgresConnection {
         do throws(StorageError) { try session.rollBack() } catch { self.session = nil }
     }
 
-    /// Waits for a server that is away, longer each time, up to the deadline.
+    /// Waits for a server that is away, longer each time, up to the deadline. One that refuses is asked for a moment
+    /// only: it may have too many connections just now, but a wrong password stays wrong.
     private func connected(by deadline: ContinuousClock.Instant) throws(StorageError) -> PostgresSession {
         if let session { return session }
+        let patience = min(deadline, .now + Self.patienceWhenRefused)
         var pause: UInt32 = 50_000
         while true {
             do throws(StorageError) {
@@ -62,8 +69,12 @@ actor PostgresConnection {
                     try PostgresHandle(address, statementLimit: settings.statementLimit))
                 self.session = session
                 return session
-            } catch .unreachable {
-                guard ContinuousClock.now < deadline else { throw .unreachable }
+            } catch {
+                switch error {
+                case .unreachable: guard ContinuousClock.now < deadline else { throw error }
+                case .refused: guard ContinuousClock.now < patience else { throw error }
+                default: throw error
+                }
                 usleep(pause / 2 + UInt32.random(in: 0...pause / 2))
                 pause = min(pause * 2, 2_000_000)
             }

@@ -51,12 +51,17 @@ package final class PostgresDatabase: Database {
 
     package func keepCopy(labelled label: String) async throws(StorageError) {
         try await write { session throws(StorageError) in
+            try session.lockSchema()
             let copy = try session.schemaOfCopy(label)
             try session.execute("DROP SCHEMA IF EXISTS \(copy) CASCADE")
             try session.execute("CREATE SCHEMA \(copy)")
             let tables = try session.rows(
                 "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema()"
             ) { row throws(StorageError) in PostgresDialect.quoted(try row.text(0)) }
+            // Each statement sees what is there when it begins, so writers wait until all tables are copied.
+            if !tables.isEmpty {
+                try session.execute("LOCK TABLE \(tables.joined(separator: ", ")) IN SHARE MODE")
+            }
             for table in tables { try session.execute("CREATE TABLE \(copy).\(table) AS TABLE \(table)") }
         }
     }

@@ -11,24 +11,31 @@ final class PostgresHandle {
 
     /// Connects, or throws `.unreachable` or `.refused`.
     init(_ address: String, statementLimit: Duration) throws(StorageError) {
-        let names = ["dbname", "connect_timeout", "client_encoding", "application_name"]
-        let values = [address, "10", "UTF8", "likeness"]
+        // What stands before the address may be set otherwise by it: a network that swallows everything is noticed.
+        let names = [
+            "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout", "dbname",
+            "connect_timeout", "client_encoding", "application_name",
+        ]
+        let values = ["10", "5", "3", "30000", address, "10", "UTF8", "likeness"]
         let pointer = Self.withTexts(names) { names in
             Self.withTexts(values) { values in PQconnectdbParams(names, values, 1) }
         }
         guard let pointer else { throw .unreachable }
         guard PQstatus(pointer) == CONNECTION_OK else {
-            // A server that answers and says no asks for a password, or knows no such user.
-            let isRefused = PQconnectionNeedsPassword(pointer) == 1 || PQconnectionUsedPassword(pointer) == 1
             PQfinish(pointer)
-            throw isRefused ? .refused : .unreachable
+            // The library tells no code of a connection that fails. Where the server takes connections as such, it is
+            // this one that it does not want.
+            let standing = Self.withTexts(names) { names in
+                Self.withTexts(values) { values in PQpingParams(names, values, 1) }
+            }
+            throw standing == PQPING_OK ? .refused : .unreachable
         }
         self.pointer = pointer
         // Notices are for people at a prompt.
         PQsetNoticeProcessor(pointer, { _, _ in }, nil)
-        guard String(cString: PQparameterStatus(pointer, "server_encoding")) == "UTF8" else {
-            throw .notADatabase
-        }
+        guard let encoding = PQparameterStatus(pointer, "server_encoding"),
+            String(cString: encoding) == "UTF8"
+        else { throw .wrongEncoding }
         try run("SET statement_timeout = \(Int(statementLimit / .milliseconds(1)))")
     }
 
@@ -36,15 +43,16 @@ final class PostgresHandle {
 
     var isLost: Bool { PQstatus(pointer) == CONNECTION_BAD }
 
-    /// Runs words that answer nothing, without preparing them.
+    /// Runs words that answer nothing, without preparing them; tells what the server calls it.
     @discardableResult
     func run(_ sql: String) throws(StorageError) -> String {
-        let result = PQexec(pointer, sql)
-        defer { PQclear(result) }
-        guard PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK else {
-            throw PostgresFault(result, on: pointer).error
+        let answer = PQexec(pointer, sql)
+        let status = PQresultStatus(answer)
+        guard status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK, let answer else {
+            defer { PQclear(answer) }
+            throw PostgresFault(answer, on: pointer).error
         }
-        return String(cString: PQcmdStatus(result))
+        return PostgresResult(answer).name
     }
 
     private static func withTexts<Answer>(
@@ -84,6 +92,8 @@ struct PostgresFault: Error {
         case "42501": .noPermission
         case "57014": .tookTooLong
         case "XX001", "XX002": .damaged
+        // A zero byte, or a letter that the encoding has not.
+        case "22021", "22P05": .unfitText
         case "55P03", "40001", "40P01": .locked
         default:
             switch state.prefix(2) {

@@ -9,10 +9,10 @@ final class PostgresResult {
 
     deinit { PQclear(pointer) }
 
-    var count: Int { Int(PQntuples(pointer)) }
+    /// What the server calls the command that it has run.
+    var name: String { String(cString: PQcmdStatus(pointer)) }
 
-    /// The name of what was done, such as COMMIT.
-    var command: String { String(cString: PQcmdStatus(pointer)) }
+    var count: Int { Int(PQntuples(pointer)) }
 
     var changedRows: Int { Int(String(cString: PQcmdTuples(pointer))) ?? 0 }
 

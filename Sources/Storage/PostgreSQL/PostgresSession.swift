@@ -8,9 +8,6 @@ final class PostgresSession: DatabaseSession {
     private var number = 0
     /// Names of statements by their words and the kinds of their values.
     private var statements: [String: String] = [:]
-    /// Whether the last failure in this unit of work was others' being in the way.
-    private(set) var mayBeRunAnew = false
-
     /// Statements kept prepared on the server.
     private static let mostStatements = 300
 
@@ -23,6 +20,9 @@ final class PostgresSession: DatabaseSession {
     }
 
     var isLost: Bool { handle.isLost }
+
+    /// Whether the last failure in this unit of work was others' being in the way.
+    private(set) var mayBeRunAnew = false
 
     @discardableResult
     func execute(_ sql: String, _ parameters: [DatabaseValue]) throws(StorageError) -> Int {
@@ -68,6 +68,8 @@ final class PostgresSession: DatabaseSession {
     }
 
     func lockSchema() throws(StorageError) {
+        // Changing the tables of a large event takes as long as it takes, and so does waiting for who does it already.
+        try executeLater("SET LOCAL statement_timeout = 0", [])
         try executeLater("SELECT pg_advisory_xact_lock(hashtext('likeness schema ' || current_schema()))", [])
     }
 
@@ -84,7 +86,7 @@ final class PostgresSession: DatabaseSession {
     func commit() throws(StorageError) {
         line.send("COMMIT")
         // A unit of work that swallowed an error of the server has nothing to commit, and is told so.
-        guard try answers(last: 1)[0].command == "COMMIT" else { throw .conflict }
+        guard try answers(last: 1)[0].name == "COMMIT" else { throw .conflict }
     }
 
     /// Whatever goes wrong here, the connection is thrown away.

@@ -26,9 +26,16 @@ actor SQLiteConnection {
         return try session.transaction(isWriter ? "BEGIN IMMEDIATE" : "BEGIN", work)
     }
 
-    /// Writes a copy, which cannot be done inside a transaction.
+    /// Writes a copy, which cannot be done inside a transaction; it is there whole or not at all.
     func copy(to path: DiskPath) throws(StorageError) {
-        try session.execute("VACUUM INTO $1", [.text(String(decoding: path.bytes, as: UTF8.self))])
+        // Programs that start at once copy one after the other: they share the name of what is unfinished.
+        let turn = try SQLiteFile.lockFolder(of: path)
+        defer { SQLiteFile.unlock(turn) }
+        let unfinished = path.with(ending: ".unfinished")
+        try SQLiteFile.remove(unfinished)
+        try SQLiteFile.createIfMissing(unfinished)
+        try session.execute("VACUUM INTO $1", [.text(String(decoding: unfinished.bytes, as: UTF8.self))])
+        try SQLiteFile.publish(unfinished, as: path)
     }
 
     /// Everything is moved into the file itself, which then needs no log.

@@ -44,12 +44,7 @@ package final class SQLiteDatabase: Database {
     }
 
     package func keepCopy(labelled label: String) async throws(StorageError) {
-        let copy = path.with(ending: ".\(label)")
-        let unfinished = copy.with(ending: ".unfinished")
-        try SQLiteFile.remove(unfinished)
-        try SQLiteFile.createIfMissing(unfinished)
-        try await writer.copy(to: unfinished)
-        try SQLiteFile.publish(unfinished, as: copy)
+        try await writer.copy(to: path.with(ending: ".\(label)"))
     }
 
     package func hold(_ owner: OwnerID) async throws(StorageError) -> any OwnerLock {

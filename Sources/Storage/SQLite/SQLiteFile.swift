@@ -50,6 +50,22 @@ enum SQLiteFile {
         try synchronise(target.folder)
     }
 
+    /// Waits for a lock of the folder that the file lies in, which ends with its owner and leaves nothing behind.
+    static func lockFolder(of path: DiskPath) throws(StorageError) -> Int32 {
+        let descriptor = path.folder.withCString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        guard descriptor >= 0 else { throw StorageError(systemError: errno) }
+        while flock(descriptor, LOCK_EX) != 0 {
+            guard errno == EINTR else {
+                let error = StorageError(systemError: errno)
+                close(descriptor)
+                throw error
+            }
+        }
+        return descriptor
+    }
+
+    static func unlock(_ descriptor: Int32) { close(descriptor) }
+
     static func remove(_ path: DiskPath) throws(StorageError) {
         guard path.withCString({ unlink($0) }) == 0 || errno == ENOENT else {
             throw StorageError(systemError: errno)

@@ -5,7 +5,6 @@ actor SQLiteNews: DatabaseNews {
     private static let pause = Duration.milliseconds(50)
 
     private let session: SQLiteSession
-    private var seen: Int64?
     private let executor = QueueExecutor(label: "likeness.sqlite.news")
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -15,10 +14,7 @@ actor SQLiteNews: DatabaseNews {
     func next(within limit: Duration) async throws(StorageError) -> Bool {
         let deadline = ContinuousClock.now + limit
         while true {
-            let version = try session.dataVersion()
-            let isNew = seen != nil && seen != version
-            seen = version
-            if isNew { return true }
+            if try session.hasNews() { return true }
             guard ContinuousClock.now < deadline, !Task.isCancelled else { return false }
             // A sleep that is cut short has done its work.
             try? await Task.sleep(for: Self.pause)

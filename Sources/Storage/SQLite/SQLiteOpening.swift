@@ -33,8 +33,12 @@ actor SQLiteOpening {
         }
     }
 
-    /// A connection that only notices changes.
-    func listen() throws(StorageError) -> sending SQLiteSession { try writable() }
+    /// A connection that only notices changes, from this moment on.
+    func listen() throws(StorageError) -> sending SQLiteSession {
+        let session = try writable()
+        _ = try session.hasNews()
+        return session
+    }
 
     private nonisolated func connect(
         _ session: () throws(StorageError) -> sending SQLiteSession

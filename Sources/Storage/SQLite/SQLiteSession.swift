@@ -10,6 +10,8 @@ final class SQLiteSession: DatabaseSession {
     private var statements: [String: SQLiteStatement] = [:]
     private var durability: Durability?
     private var isClosed = false
+    /// The state of the file at the last look for news.
+    private var seen: Int64?
 
     /// Statements kept prepared; a program that writes more of them than this builds SQL from data.
     private static let mostStatements = 100
@@ -78,11 +80,12 @@ final class SQLiteSession: DatabaseSession {
     /// Whoever listens sees that the file has changed.
     func announce() {}
 
-    /// How often the file was changed by others, as SQLite counts it.
-    func dataVersion() throws(StorageError) -> Int64 {
+    /// Whether others have changed the file since the last look, as SQLite counts it.
+    func hasNews() throws(StorageError) -> Bool {
         let version = try firstRow("PRAGMA data_version") { row throws(StorageError) in try row.integer(0) }
         guard let version else { throw .damaged }
-        return version
+        defer { seen = version }
+        return seen != version
     }
 
     /// Runs `work` between `begin` and a commit; whatever goes wrong, nothing of it remains.

@@ -1,0 +1,70 @@
+import Domain
+import Storage
+import TestSupport
+import Testing
+
+/// What only the driver of files promises.
+@Suite("SQLite's database", .timeLimit(.minutes(1))) struct SQLiteDatabaseTests {
+    private let scratch: ScratchFolder
+
+    init() throws { scratch = try ScratchFolder() }
+
+    @Test("overwrites what is deleted")
+    func forgets() async throws {
+        let secret = Array("a very secret face".utf8)
+        // Closing moves everything from the log into the file, so each step has a database of its own.
+        try await alone("secret.sqlite") { database in
+            try await database.write { session throws(StorageError) in
+                try session.execute("CREATE TABLE secrets (bytes BYTEA)")
+                try session.execute("INSERT INTO secrets VALUES ($1)", [.blob(secret)])
+            }
+        }
+        #expect(contains(try scratch.read("secret.sqlite"), secret), "it was in the file")
+        try await alone("secret.sqlite") { database in
+            _ = try await database.write { session throws(StorageError) in
+                try session.execute("DELETE FROM secrets")
+            }
+        }
+        #expect(!contains(try scratch.read("secret.sqlite"), secret))
+    }
+
+    @Test("keeps a zero byte inside a text")
+    func zeroByte() async throws {
+        let database = try await SQLiteDatabase.open(DiskPath(scratch.path(of: "zero.sqlite")))
+        let answer = try await database.read { session throws(StorageError) in
+            try session.firstRow("SELECT $1", [.text("a\u{0}b")]) { row throws(StorageError) in
+                try row.text(0)
+            }
+        }
+        #expect(answer == "a\u{0}b")
+    }
+
+    @Test("waits for the disk at a commit that is promised, and not at one that can be worked out again")
+    func durability() async throws {
+        let database = try await SQLiteDatabase.open(DiskPath(scratch.path(of: "promise.sqlite")))
+        for (durability, level) in [
+            (.promised, 2), (.repeatable, 1), (.repeatable, 1), (.promised, 2),
+        ] as [(Durability, Int64)] {
+            let found = try await database.write(durability) { session throws(StorageError) in
+                try session.firstRow("PRAGMA synchronous") { row throws(StorageError) in try row.integer(0) }
+            }
+            #expect(found == level)
+        }
+    }
+
+    @Test("removes the file of a dispatcher that is dead")
+    func staleOwner() async throws {
+        let database = try await SQLiteDatabase.open(DiskPath(scratch.path(of: "base.sqlite")))
+        let owner = OwnerID(at: 1)
+        let path = "base.sqlite.owners/" + owner.text
+        try scratch.write(path, "")
+        #expect(try await !database.isAlive(owner))
+        #expect(try scratch.names(in: "base.sqlite.owners") == [])
+    }
+
+    /// Lends a database and waits until it is closed, which takes its log away.
+    private func alone(_ name: String, _ work: (SQLiteDatabase) async throws -> Void) async throws {
+        try await work(SQLiteDatabase.open(DiskPath(scratch.path(of: name))))
+        while try scratch.names().contains(name + "-wal") { await Task.yield() }
+    }
+}
