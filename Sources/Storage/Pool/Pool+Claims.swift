@@ -10,7 +10,7 @@ extension Pool {
         atMost count: Int, for owner: OwnerID, at milliseconds: Int64
     ) async throws(StorageError) -> [Job] {
         let start = turns.withLock { $0 }
-        let (jobs, last) = try await database.write(.repeatable) { session throws(StorageError) in
+        let (jobs, subjects, last) = try await database.write(.repeatable) { session throws(StorageError) in
             var jobs: [Job] = []
             var last = start
             let busy = try session.busyEvents(at: milliseconds)
@@ -25,9 +25,14 @@ extension Pool {
                     jobs += taken
                 }
             }
-            return (jobs, last)
+            return (jobs, try session.subjects(jobs.map(\.subject)), last)
         }
         turns.withLock { $0 = last }
+        lookedUp.withLock { known in
+            // A stage that never asks must not fill the memory.
+            if known.count > 1000 { known = [:] }
+            for subject in subjects where !subject.hadFaces { known[subject.value.photo] = subject.value }
+        }
         return jobs
     }
 

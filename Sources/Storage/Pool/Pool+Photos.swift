@@ -1,4 +1,5 @@
 package import Domain
+internal import Synchronization
 
 extension Pool: PhotoKeeping {
     package func photos(
@@ -39,29 +40,14 @@ extension Pool: PhotoKeeping {
     }
 
     package func subject(_ photo: PhotoID) async throws(StorageError) -> DevelopSubject? {
-        try await database.read { session throws(StorageError) in
-            let found = try session.firstRow(
-                """
-                SELECT photos.event, photos.content_hash, events.policy, photos.faces, photos.width, photos.height
-                FROM photos JOIN events ON events.id = photos.event
-                WHERE photos.id = $1 AND events.state <> 'deleting'
-                """, [.id(photo)]
-            ) { row throws(StorageError) in
-                (
-                    event: try row.identifier(0, EventID.self), content: try row.text(1),
-                    policy: try row.word(2, Policy.self), faces: try row.integer(3),
-                    width: try row.optionalInteger(4), height: try row.optionalInteger(5)
-                )
-            }
-            guard let found else { return nil }
-            var earlier: [DevelopSubject.EarlierFace] = []
-            if found.faces > 0, let width = found.width, let height = found.height {
-                earlier = try session.earlierFaces(
-                    of: photo, width: Double(max(1, width)), height: Double(max(1, height)))
-            }
+        if let known = lookedUp.withLock({ $0.removeValue(forKey: photo) }) { return known }
+        return try await database.read { session throws(StorageError) in
+            guard let found = try session.subjects([photo]).first else { return nil }
+            guard found.hadFaces else { return found.value }
+            let subject = found.value
             return DevelopSubject(
-                photo: photo, event: found.event, contentHash: found.content, policy: found.policy,
-                earlierFaces: earlier)
+                photo: photo, event: subject.event, contentHash: subject.contentHash, policy: subject.policy,
+                earlierFaces: try session.earlierFaces(of: photo))
         }
     }
 
@@ -145,13 +131,37 @@ extension DatabaseSession {
         return counts
     }
 
+    /// What is to be developed, without the faces of an earlier trip.
+    func subjects(_ photos: [PhotoID]) throws(StorageError) -> [(value: DevelopSubject, hadFaces: Bool)] {
+        var subjects: [(value: DevelopSubject, hadFaces: Bool)] = []
+        try forEachRow(
+            """
+            SELECT photos.id, photos.event, photos.content_hash, events.policy, photos.faces
+            FROM photos JOIN events ON events.id = photos.event
+            WHERE photos.id = $1 AND events.state <> 'deleting'
+            """, each: photos.map { [.id($0)] }
+        ) { _, row throws(StorageError) in
+            let subject = DevelopSubject(
+                photo: try row.identifier(0), event: try row.identifier(1), contentHash: try row.text(2),
+                policy: try row.word(3), earlierFaces: [])
+            subjects.append((subject, try row.integer(4) > 0))
+        }
+        return subjects
+    }
+
+    /// Where faces were found by an earlier trip, in parts of the picture.
     fileprivate func earlierFaces(
-        of photo: PhotoID, width: Double, height: Double
+        of photo: PhotoID
     ) throws(StorageError) -> [DevelopSubject.EarlierFace] {
         try rows(
-            "SELECT id, x, y, width, height FROM faces WHERE photo = $1 ORDER BY number", [.id(photo)]
+            """
+            SELECT faces.id, faces.x, faces.y, faces.width, faces.height, photos.width, photos.height
+            FROM faces JOIN photos ON photos.id = faces.photo
+            WHERE faces.photo = $1 AND photos.width IS NOT NULL ORDER BY faces.number
+            """, [.id(photo)]
         ) { row throws(StorageError) in
-            DevelopSubject.EarlierFace(
+            let (width, height) = (Double(try row.integer(5)), Double(try row.integer(6)))
+            return DevelopSubject.EarlierFace(
                 id: try row.identifier(0),
                 box: Box(
                     x: try row.real(1) / width, y: try row.real(2) / height, width: try row.real(3) / width,

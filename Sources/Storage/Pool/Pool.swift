@@ -5,6 +5,9 @@ internal import Synchronization
 package final class Pool: Sendable {
     let database: any Database
     let bell = Bell()
+    /// Photos that a claim has looked up in the same breath, until their stage asks. Should one be changed meanwhile, its
+    /// settlement notices.
+    let lookedUp = Mutex<[PhotoID: DevelopSubject]>([:])
     /// The event that was served last.
     let turns = Mutex<EventID?>(nil)
 
