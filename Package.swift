@@ -82,7 +82,7 @@ let package = Package(
                 "Domain", "Digests", "Imaging", "Inference", "Darkroom", "Evaluation", "Pipeline", "Storage",
                 "Vault",
             ],
-            path: "Benchmarks", exclude: ["bench", "kills", "budgets.json", "dlib_vectors.py"],
+            path: "Benchmarks", exclude: ["bench", "import", "kills", "budgets.json", "dlib_vectors.py"],
             swiftSettings: house),
 
         // The tests, a folder for each room.

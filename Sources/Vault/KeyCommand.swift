@@ -22,24 +22,45 @@ enum KeyCommand {
             strdup(word)
         }
         defer { for word in words { free(word) } }
-        let fault = posix_spawn(&process, "/bin/sh", &actions, nil, words + [nil], environ)
+        // A group of its own, so that it is ended with all that it started.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        // What it says on standard error may hold the key as well.
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+        let fault = posix_spawn(&process, "/bin/sh", &actions, &attributes, words + [nil], environ)
         close(ends[1])
         guard fault == 0 else { throw .noMasterKey("the command could not be started.") }
-        let output = read(ends[0])
-        // Whatever it still does after its output is of no use.
-        if output == nil { kill(process, SIGKILL) }
-        var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0 && errno == EINTR {}
-        guard let output else { throw .noMasterKey("the command took too long or printed too much.") }
+        let deadline = ContinuousClock.now + .seconds(mostSeconds)
+        let output = read(ends[0], until: deadline)
+        let status = end(of: process, until: output == nil ? .now : deadline)
+        guard let status, let output else {
+            throw .noMasterKey("the command took too long or printed too much.")
+        }
         guard status == 0 else {
-            throw .noMasterKey("the command ended with exit code \(status >> 8 & 0xFF).")
+            throw .noMasterKey("the command failed (status \(status)).")
         }
         return output
     }
 
+    /// How it ended; nil where it had to be ended.
+    private static func end(of process: pid_t, until deadline: ContinuousClock.Instant) -> Int32? {
+        var status: Int32 = 0
+        while waitpid(process, &status, WNOHANG) == 0 {
+            if ContinuousClock.now >= deadline {
+                kill(-process, SIGKILL)
+                while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+                return nil
+            }
+            usleep(5000)
+        }
+        return status
+    }
+
     /// Everything up to the end of the pipe; nil where that takes too long.
-    private static func read(_ end: Int32) -> [UInt8]? {
-        let deadline = ContinuousClock.now + .seconds(mostSeconds)
+    private static func read(_ end: Int32, until deadline: ContinuousClock.Instant) -> [UInt8]? {
         var output: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 512)
         defer { wipe(&piece) }

@@ -74,7 +74,7 @@ package actor KeyRing: KeyRinging, CustomReflectable {
     package func rotate(to new: MasterKeySource? = nil) throws(VaultError) {
         let lock = try RingLock(folder)
         defer { lock.release() }
-        try look()
+        try read()
         if let new {
             guard let key = try new.key() else { throw .masterKeyMissing }
             try write(content, under: key)
@@ -110,7 +110,7 @@ package actor KeyRing: KeyRinging, CustomReflectable {
     ) throws(VaultError) {
         let lock = try RingLock(folder)
         defer { lock.release() }
-        try look()
+        try read()
         var changed = content
         try body(&changed)
         try write(changed, under: master)
@@ -125,6 +125,14 @@ package actor KeyRing: KeyRinging, CustomReflectable {
 
     /// Reads the ring again where another process has changed it.
     private func look() throws(VaultError) {
+        if RingStamp(Self.ring(in: folder)) == stamp { return }
+        let lock = try RingLock(folder)
+        defer { lock.release() }
+        try read()
+    }
+
+    /// Only under the lock: whoever writes a ring overwrites the earlier one, also for those who are just reading it.
+    private func read() throws(VaultError) {
         let path = Self.ring(in: folder)
         let now = RingStamp(path)
         if now == stamp { return }
@@ -133,8 +141,8 @@ package actor KeyRing: KeyRinging, CustomReflectable {
             adopt(try RingFile.opened(bytes, master))
         } catch .wrongKey {
             // Another process may have rotated the master key.
-            guard let key = try source.key() else { throw .masterKeyMissing }
-            adopt(try RingFile.opened(bytes, key))
+            let (key, content) = try Opening.unwrap(bytes, source)
+            adopt(content)
             master = key
         }
         stamp = now

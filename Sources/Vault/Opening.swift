@@ -10,7 +10,12 @@ actor Opening {
     func open(
         _ folder: String, _ source: MasterKeySource, _ mayBegin: Bool
     ) throws(VaultError) -> KeyRing {
-        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw PrivateFile.fault() }
+        if mkdir(folder, 0o700) == 0 {
+            // A ring that a power cut takes with its folder would take every face with it.
+            try PrivateFile.synchroniseFolder(of: folder)
+        } else if errno != EEXIST {
+            throw PrivateFile.fault()
+        }
         let lock = try RingLock(folder)
         defer { lock.release() }
         let path = KeyRing.ring(in: folder)
@@ -19,7 +24,7 @@ actor Opening {
             guard mayBegin else { throw .ringMissing }
             return try begin(folder, source)
         }
-        let (master, content) = try unwrap(bytes, source)
+        let (master, content) = try Self.unwrap(bytes, source)
         return KeyRing(folder: folder, source: source, master: master, content: content, stamp: stamp)
     }
 
@@ -39,7 +44,7 @@ actor Opening {
     }
 
     /// A rotation may have been interrupted: then two keys are there, and one of them opens the ring.
-    private func unwrap(
+    static func unwrap(
         _ bytes: [UInt8], _ source: MasterKeySource
     ) throws(VaultError) -> (MasterKey, RingContent) {
         guard case .file(let path) = source else {

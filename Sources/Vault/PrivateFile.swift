@@ -30,7 +30,7 @@ enum PrivateFile {
         return bytes
     }
 
-    /// On the disk under its name when this returns. What it replaces is overwritten first, as far as the file system
+    /// On the disk under its name when this returns. What it replaces is overwritten then, as far as the file system
     /// lets anybody: one that copies on writing keeps the old blocks.
     static func put(_ bytes: [UInt8], at path: String) throws(VaultError) {
         let unfinished = "\(path).unfinished"
@@ -47,9 +47,13 @@ enum PrivateFile {
         if earlier >= 0 { try overwrite(earlier) }
     }
 
+    /// Takes the place of another file, which is overwritten behind it.
     static func move(_ path: String, to target: String) throws(VaultError) {
+        let earlier = open(target, O_WRONLY | O_NOFOLLOW | O_CLOEXEC)
+        defer { if earlier >= 0 { close(earlier) } }
         guard rename(path, target) == 0 else { throw fault() }
         try synchroniseFolder(of: target)
+        if earlier >= 0 { try overwrite(earlier) }
     }
 
     static func remove(_ path: String) throws(VaultError) {
@@ -83,7 +87,7 @@ enum PrivateFile {
         }
     }
 
-    private static func synchroniseFolder(of path: String) throws(VaultError) {
+    static func synchroniseFolder(of path: String) throws(VaultError) {
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         let descriptor = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw fault() }

@@ -4,7 +4,7 @@ internal import Glibc
 
 /// A secret turn of a space, drawn from all turns and mirrorings alike, which keeps every distance and every angle.
 ///
-/// Stewart's way: reflections at planes whose normals are Gaussian vectors of decreasing dimension, then random signs.
+/// Stewart's way: reflections that carry the first axis onto Gaussian vectors of decreasing dimension, then random signs.
 /// The product is spread evenly over the orthogonal group, and applying it costs no more than a matrix would. It does not
 /// hide a group of faces: their mutual distances stay. The seal is what protects them.
 final class VectorTurn: Sendable {
@@ -21,12 +21,19 @@ final class VectorTurn: Sendable {
             for length in stride(from: dimension, to: 1, by: -1) {
                 let plane = place..<place + length
                 for index in plane { numbers[index] = stream.next() }
-                let norm = plane.reduce(0) { $0 + numbers[$1] * numbers[$1] }.squareRoot()
+                // The plane that mirrors the first axis onto the Gaussian vector: a Gaussian vector as the normal itself
+                // would leave the first coordinate nearly as it was.
+                numbers[place] += (numbers[place] < 0 ? -1 : 1) * Self.norm(numbers, plane)
+                let norm = Self.norm(numbers, plane)
                 for index in plane { numbers[index] /= norm }
                 place += length
             }
             for index in place..<place + dimension { numbers[index] = stream.next() < 0 ? -1 : 1 }
         }
+    }
+
+    private static func norm(_ numbers: UnsafeMutablePointer<Double>, _ part: Range<Int>) -> Double {
+        part.reduce(0) { $0 + numbers[$1] * numbers[$1] }.squareRoot()
     }
 
     func turned(_ vector: FaceVector) -> FaceVector { applied(vector, likeness_turn) }

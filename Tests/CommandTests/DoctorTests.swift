@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Testing
 
 extension CommandTests {
@@ -22,7 +23,7 @@ extension CommandTests {
             let report = try JSONDecoder().decode(Report.self, from: Data(answer.output.utf8))
             #expect(report.isReady && report.problems.isEmpty && report.barrier.holds)
             #expect(report.pack.name == "open" && !report.pack.weaknesses.isEmpty)
-            #expect(report.versions.count == 7)
+            #expect(report.versions.count == 9)
             #expect(report.configuration["LIKENESS_DATA"] == "\(work.scratch.path)/data (environment)")
             #expect(report.configuration["LIKENESS_LIMIT_SECONDS"] == "60.0 (default)")
             #expect(report.warnings.contains { $0.contains("LIKENESS_LIMIT_PIXEL is set") })
@@ -30,6 +31,33 @@ extension CommandTests {
             #expect(
                 page.output.contains("holds")
                     && page.output.contains("Everything that is needed is in place."))
+        }
+
+        @Test("looks into the pool, makes nothing, and names what does not agree")
+        func pool() async throws {
+            var work = try Workplace(["LIKENESS_MASTER_KEY": String(repeating: "ab", count: 32)])
+            let before = try await work.launch.run("doctor")
+            #expect(before.status == 0 && !before.output.contains("abab"), "\(before.output)")
+            #expect(!Scratch.exists(work.scratch.path + "/data.keys"))
+            #expect(try await work.launch.run("event", "create", "party").status == 0)
+            #expect(try await work.launch.run("photographer", "add", "Ada", "--event", "party").status == 0)
+            work.add(MadeFiles.tiff(width: 40, height: 40), as: "a.tiff")
+            let words = [
+                "import", work.folder, "--event", "party", "--photographer", "Ada", "--only-receive",
+            ]
+            #expect(try await work.launch.run(words).status == 0)
+            let well = try await work.launch.run("doctor")
+            #expect(well.status == 0, "\(well.output)")
+            #expect(well.output.contains("1: 1 queued, 0 processing"))
+            let events = work.scratch.path + "/data/events"
+            let event = try #require(Scratch.names(events).first)
+            let original = try #require(Scratch.names("\(events)/\(event)/originals").first)
+            unlink("\(events)/\(event)/originals/\(original)")
+            let ill = try await work.launch.run("doctor")
+            #expect(ill.status == 1 && ill.output.contains("[file_missing]"), "\(ill.output)")
+            work.launch.environment["LIKENESS_MASTER_KEY"] = String(repeating: "cd", count: 32)
+            let locked = try await work.launch.run("doctor")
+            #expect(locked.status == 1 && locked.output.contains("[wrong_master_key]"))
         }
 
         @Test("names what is missing, and the cure")

@@ -63,6 +63,7 @@ import Vault
         for source in [
             MasterKeySource.text("c4c4"), .text(secret + "00"), .command("printf x\(secret)"),
             .command("printf \(secret); exit 3"), .command("yes \(secret)"), .command("/no/such/program"),
+            .command("printf \(secret); exec >&-; sleep 60"),
         ] {
             do throws(VaultError) {
                 _ = try await folder.open(source)

@@ -120,6 +120,30 @@ import Vault
         #expect(abs(same / others - 1) < 0.05, "\(same / 200) and \(others / 200)")
     }
 
+    @Test(
+        "leaves no coordinate where it was, so that nothing links a face across events",
+        arguments: [128, 512])
+    func spread(dimension: Int) async throws {
+        let keys = try await keys()
+        // The diagonal of an evenly drawn turn is as small as everything else of it: 1 / dimension in the mean square.
+        let diagonal = (0..<dimension).map { place -> Double in
+            let axis = FaceVector((0..<dimension).map { $0 == place ? 1 : 0 })
+            return Double(keys[0].turned(axis).values[place])
+        }
+        let square = diagonal.map { $0 * $0 }.reduce(0, +) / Double(dimension)
+        #expect(square < 3 / Double(dimension))
+        // Whoever compares the coordinates' sizes finds a face in another event no more often than by chance.
+        let faces = (0..<100).map { vector(UInt64($0) + 1, dimension) }
+        func sizes(_ key: any VectorKey) -> [FaceVector] {
+            faces.map { FaceVector(key.turned($0).values.map(abs)) }
+        }
+        let (here, there) = (sizes(keys[0]), sizes(keys[1]))
+        let linked = here.indices.filter { place in
+            there.indices.min { distance(here[place], there[$0]) < distance(here[place], there[$1]) } == place
+        }
+        #expect(linked.count <= 6)
+    }
+
     @Test("is an orthogonal one, not a mere swap of coordinates")
     func orthogonal() async throws {
         let key = try await keys()[0]

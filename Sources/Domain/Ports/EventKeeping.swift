@@ -66,6 +66,8 @@ package enum PoolError: Error, Sendable, Hashable {
     case photographerExists
     case noSuchAlbum
     case noSuchPhoto
+    /// Several photos of the event have this name.
+    case severalPhotos
     /// Somebody else edited it since it was read.
     case changedMeanwhile
     case storage(StorageError)
@@ -84,6 +86,7 @@ extension PoolError {
         case .photographerExists: "photographer_exists"
         case .noSuchAlbum: "no_such_album"
         case .noSuchPhoto: "no_such_photo"
+        case .severalPhotos: "several_photos"
         case .changedMeanwhile: "changed_meanwhile"
         case .storage(let error): error.code
         case .vault(let error): error.code
@@ -102,6 +105,8 @@ extension PoolError {
         case .photographerExists: "The event has a photographer of this name already."
         case .noSuchAlbum: "The event has no such album."
         case .noSuchPhoto: "The event has no such photo; `likeness photos` lists them."
+        case .severalPhotos:
+            "Several photos of the event have this name; say which by its id, as `likeness photos` shows it."
         case .changedMeanwhile: "Somebody else changed it meanwhile; look at it again before you go on."
         case .storage(let error): error.sentence
         case .vault(let error): error.sentence

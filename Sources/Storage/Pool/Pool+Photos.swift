@@ -19,8 +19,8 @@ extension Pool: PhotoKeeping {
                 [.id(event), value]
             ) { row throws(StorageError) in try PoolPhoto(row) }
             // Cameras count from 1 again: a name that two photos have names neither.
-            guard let photo = found.first, found.count == 1 else { return .failure(.noSuchPhoto) }
-            return .success(photo)
+            guard let photo = found.first else { return .failure(.noSuchPhoto) }
+            return found.count == 1 ? .success(photo) : .failure(.severalPhotos)
         }
     }
 

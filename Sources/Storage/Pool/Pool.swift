@@ -19,6 +19,16 @@ package final class Pool: Sendable {
         return Pool(database)
     }
 
+    /// The pool of a database as it is; nil where the database is not up to date.
+    package static func existing(_ database: any Database) async throws(PoolError) -> Pool? {
+        let version = try await pooled { () async throws(StorageError) in
+            try await database.read { session throws(StorageError) in try session.schemaVersion() }
+        }
+        let known = Int64(Schema.steps.count)
+        guard version <= known else { throw .storage(.newerThanProgram(version: version, known: known)) }
+        return version == known ? Pool(database) : nil
+    }
+
     init(_ database: any Database) { self.database = database }
 
     /// Reads what may be refused.

@@ -7,7 +7,8 @@ struct DoctorCommand: Command {
         name: "doctor",
         summary: "look whether everything is in place on this machine, and name the cure for what is not",
         details: [
-            "Versions, processor, memory and disk; the model pack with its licence and known weaknesses, its sums and "
+            "Versions, processor, memory and disk; the pool, where there is one: its photos and work, whether its rows, files "
+                + "and keys agree; the model pack with its licence and known weaknesses, its sums and "
                 + "a self-test; the barrier around the darkroom, proven by trying what it must refuse; and every "
                 + "setting with where it came from."
         ],
@@ -32,6 +33,7 @@ struct DoctorCommand: Command {
             examine(wiring.configuration, &examination)
             await examine(packOf: wiring, &examination)
             await examine(barrierOf: wiring, &examination)
+            await examine(poolOf: wiring, &examination)
         } catch {
             examination.problems.append(error.text)
         }
@@ -50,6 +52,18 @@ struct DoctorCommand: Command {
             [
                 row(.models, configuration.models, configuration.models.value ?? "none"),
                 row(.data, configuration.data, configuration.data.value ?? "none"),
+                row(
+                    .database, configuration.database,
+                    configuration.database.value.map(DatabaseAddress.shown) ?? "in the data folder"),
+                row(.keys, configuration.keys, configuration.keys.value ?? "beside the data folder"),
+                // Only whether they are set: the values are secrets.
+                row(
+                    .masterKey, configuration.masterKey,
+                    configuration.masterKey.value == nil ? "not set" : "set"),
+                row(
+                    .masterKeyCommand, configuration.masterKeyCommand,
+                    configuration.masterKeyCommand.value == nil ? "not set" : "set"),
+                row(.freeSpace, configuration.freeSpace, sizeText(configuration.freeSpace.value)),
                 row(.pixels, configuration.pixels, String(configuration.pixels.value)),
                 row(.bytes, configuration.bytes, sizeText(configuration.bytes.value)),
                 row(.seconds, configuration.seconds, String(configuration.seconds.value)),

@@ -11,6 +11,8 @@ enum Machine {
             ("libvips", .optional(version("vips_version_string", "libvips"))),
             ("libjpeg-turbo", .optional(loaded("libjpeg").map { "libjpeg.so.\($0)" })),
             ("SQLite", .optional(version("sqlite3_libversion", "libsqlite3"))),
+            ("libpq", .optional(loaded("libpq").map { "libpq.so.\($0)" })),
+            ("libsodium", .optional(version("sodium_version_string", "libsodium"))),
             ("kernel", .text(kernel)),
         ]
     }

@@ -11,14 +11,16 @@ struct VaultRotate: Command {
             "Sealed faces are not touched. With a master key from the environment or a command, the new one is read from "
                 + "--to (64 hexadecimal digits in a file); otherwise it is made and kept beside the ring."
         ],
-        options: [to] + PoolOptions.all,
+        options: [to] + PoolOptions.all + [SharedOptions.json],
         examples: [Example("likeness vault rotate", "after somebody may have seen the key")])
 
     private static let to = Option("--to", "FILE", "a file that holds the new master key")
     private let to: Word?
     private let options: PoolOptions
+    private let asJSON: Bool
 
     init(_ arguments: Arguments) throws(UsageError) {
+        asJSON = arguments.has(SharedOptions.json)
         to = arguments[Self.to]
         options = PoolOptions(arguments)
     }
@@ -38,7 +40,10 @@ struct VaultRotate: Command {
             MasterKeySource.text(try Passphrase.line(of: word))
         }
         do throws(VaultError) { try await ring.rotate(to: new) } catch { throw Failure(error, about: place) }
-        Console.print("The key ring is wrapped under a new master key.")
+        Console.print(
+            asJSON
+                ? JSON.object([("rotated", .truth(true))]).document
+                : "The key ring is wrapped under a new master key.")
         if !isFile { Console.note("From now on, set the new key wherever the old one was set.") }
         return .done
     }
@@ -52,15 +57,17 @@ struct VaultExport: Command {
             "Keep it apart from backups: together they open every face. A ring that is brought back keeps the erasures "
                 + "that were made since."
         ],
-        places: [file], options: [Passphrase.option] + PoolOptions.all,
+        places: [file], options: [Passphrase.option] + PoolOptions.all + [SharedOptions.json],
         examples: [Example("likeness vault export /media/stick/ring", "asks for a passphrase twice")])
 
     private static let file = Place("FILE", "where it goes; nothing is replaced")
     private let file: Word
     private let passphrase: Word?
     private let options: PoolOptions
+    private let asJSON: Bool
 
     init(_ arguments: Arguments) throws(UsageError) {
+        asJSON = arguments.has(SharedOptions.json)
         file = arguments[Self.file]
         passphrase = arguments[Passphrase.option]
         options = PoolOptions(arguments)
@@ -78,7 +85,10 @@ struct VaultExport: Command {
             throw Failure(error, about: place)
         }
         try result.write(bytes)
-        Console.print("\(file.shown) holds the key ring; without its passphrase nobody can use it.")
+        Console.print(
+            asJSON
+                ? JSON.object([("file", .text(file.shown)), ("bytes", .integer(bytes.count))]).document
+                : "\(file.shown) holds the key ring; without its passphrase nobody can use it.")
         return .done
     }
 }
@@ -87,15 +97,17 @@ struct VaultExport: Command {
 struct VaultImport: Command {
     static let description = CommandDescription(
         name: "vault import", summary: "bring back an exported key ring; erasures on either side stay",
-        places: [file], options: [Passphrase.option] + PoolOptions.all,
+        places: [file], options: [Passphrase.option] + PoolOptions.all + [SharedOptions.json],
         examples: [Example("likeness vault import /media/stick/ring", "after the machine was lost")])
 
     private static let file = Place("FILE", "what `likeness vault export` wrote")
     private let file: Word
     private let passphrase: Word?
     private let options: PoolOptions
+    private let asJSON: Bool
 
     init(_ arguments: Arguments) throws(UsageError) {
+        asJSON = arguments.has(SharedOptions.json)
         file = arguments[Self.file]
         passphrase = arguments[Passphrase.option]
         options = PoolOptions(arguments)
@@ -116,7 +128,10 @@ struct VaultImport: Command {
         } catch {
             throw Failure(error, about: place)
         }
-        Console.print("The key ring holds what \(file.shown) brought.")
+        Console.print(
+            asJSON
+                ? JSON.object([("imported", .text(file.shown))]).document
+                : "The key ring holds what \(file.shown) brought.")
         return .done
     }
 }
