@@ -118,7 +118,7 @@ enum Program {
 
     private static var overview: String {
         HelpPage.overview(
-            of: "likeness", "Likeness finds the people in a folder of photos. No photo leaves this machine.",
+            of: "likeness", "Likeness finds the people in event photos. No photo leaves this machine.",
             descriptions,
             more: """
                 `likeness COMMAND --help` tells more about each, with examples; `likeness --version`
