@@ -145,9 +145,9 @@ extension CommandTests {
         @Test("says once that what was finished is kept when the disk is full")
         func full() async throws {
             var work = try Workplace()
-            for number in 0..<600 { work.add(MadeFiles.raw, as: "IMG_\(number).CR2") }
+            for number in 0..<3000 { work.add(MadeFiles.raw, as: "IMG_\(number).CR2") }
             // In kibibytes: enough for an empty index, and for not much more.
-            work.launch.wrapper = ["/bin/bash", "-c", "ulimit -f 200; exec \"$@\"", "limited"]
+            work.launch.wrapper = ["/bin/bash", "-c", "ulimit -f 600; exec \"$@\"", "limited"]
             let answer = try await work.launch.run("index", work.folder)
             #expect(answer.status == 1)
             #expect(answer.errors.contains("The disk is full; "), "\(answer.errors)")
