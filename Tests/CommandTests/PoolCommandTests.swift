@@ -141,7 +141,8 @@ extension CommandTests {
             try await Task.sleep(for: .milliseconds(900))
             stopped.signal(SIGINT)
             #expect([0, 130].contains(try await stopped.outcome().status))
-            let running = try ["Ada", "Ben", "Cy"].map { name in
+            // Ada presses it twice.
+            let running = try ["Ada", "Ada", "Ben", "Cy"].map { name in
                 try work.launch.start((words + [name]).map { Array($0.utf8) })
             }
             for run in running {

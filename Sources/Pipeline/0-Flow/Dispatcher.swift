@@ -133,7 +133,11 @@ package struct Dispatcher: Sendable {
             if stop.isUp || Task.isCancelled { return }
             if try await supply.serve() > 0 { continue }
             let queue = try await jobs.queue(at: now())
-            if queue.isDue { continue }
+            if queue.isDue {
+                // Somebody else is just taking what is due, or it came this moment.
+                await jobs.waitForNews(atMost: .milliseconds(20))
+                continue
+            }
             if case .whenIdle(let mayEnd) = end, queue.waiting == 0, queue.running == 0, mayEnd() { return }
             let pause = min(queue.nextMoment ?? .max, nextBeat) - now()
             // Another dispatcher's last job makes no news for us, so whoever waits for the end looks now and then.

@@ -122,9 +122,21 @@ package struct ImportFiles: Sendable {
                     code: "changed_while_read",
                     sentence: "The file became shorter while it was read; import it again.")
             }
-            upload = try await receive.take(piece, of: upload.id, at: range.lowerBound)
+            upload = try await take(piece, of: upload)
         }
         return upload.result.map { .uploaded($0, bytes: upload.length) }
+    }
+
+    /// Another run over the same files may be a step ahead with this one: then we go on from where it is.
+    private func take(_ piece: [UInt8], of upload: Upload) async throws(UploadError) -> Upload {
+        do throws(UploadError) {
+            return try await receive.take(piece, of: upload.id, at: upload.offset)
+        } catch {
+            switch error {
+            case .wrongOffset, .finished: return try await receive.status(of: upload.id)
+            default: throw error
+            }
+        }
     }
 
     private static let bytesOfPiece: Int64 = 8 << 20

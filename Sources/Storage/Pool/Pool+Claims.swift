@@ -47,12 +47,16 @@ extension Pool {
         var freed = 0
         for owner in owners {
             let isAlive = try await database.isAlive(owner)
-            freed += try await database.write(.repeatable) { session throws(StorageError) in
-                let count = try session.free(
-                    isAlive ? .silent(owner, since: milliseconds) : .all(owner), isDeath: true,
-                    at: milliseconds)
-                if !isAlive { try session.execute("DELETE FROM owners WHERE id = $1", [.id(owner)]) }
-                return count
+            do throws(StorageError) {
+                freed += try await database.write(.repeatable) { session throws(StorageError) in
+                    let count = try session.free(
+                        isAlive ? .silent(owner, since: milliseconds) : .all(owner), isDeath: true,
+                        at: milliseconds)
+                    if !isAlive { try session.execute("DELETE FROM owners WHERE id = $1", [.id(owner)]) }
+                    return count
+                }
+            } catch .conflict {
+                // The same work was queued anew at this very moment; the next look finds it so.
             }
         }
         if freed > 0 { ring() }

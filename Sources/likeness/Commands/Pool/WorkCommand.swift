@@ -13,7 +13,7 @@ struct WorkCommand: Command {
             "Several may run at once, on one machine or on several over PostgreSQL. Each also finishes what interrupted "
                 + "programs left: uploads that are complete, deletions that were begun, files that nobody needs any more."
         ],
-        options: [once, jobs] + PoolOptions.all,
+        options: [once, jobs] + PoolOptions.all + [SharedOptions.json],
         examples: [
             Example("likeness work", "beside imports with --only-receive"),
             Example("likeness work --once", "ends when nothing waits any more"),
@@ -27,8 +27,10 @@ struct WorkCommand: Command {
     private let isOnce: Bool
     private let jobs: Int
     private let options: PoolOptions
+    private let asJSON: Bool
 
     init(_ arguments: Arguments) throws(UsageError) {
+        asJSON = arguments.has(SharedOptions.json)
         isOnce = arguments.has(Self.once)
         jobs = try arguments.number(Self.jobs, in: 1...256) ?? DarkroomSettings.processors
         options = PoolOptions(arguments)
@@ -57,6 +59,16 @@ struct WorkCommand: Command {
                 defer { tasks.cancelAll() }
                 try await tasks.next()
             }
+        }
+        let queue = try await house.pool.queue(at: millisecondsSince1970())
+        if asJSON {
+            Console.print(
+                JSON.object([
+                    ("waiting", .integer(queue.waiting)), ("running", .integer(queue.running)),
+                    ("parked", .integer(queue.parked)),
+                ]).document)
+        } else if queue.parked > 0 {
+            Console.note("\(queue.parked) photos failed; `likeness photos --state failed` names them.")
         }
         return stop.isUp ? .interrupted : .done
     }
