@@ -37,11 +37,11 @@ struct KillScene: Sendable {
         let ring = try await ring()
         let pool = try await Pool.open(
             DyingDatabase(database: try await database(), dying: dying), vault: ring)
-        let layer = RecordingFiles { operation in
+        let layer = RecordingFiles { operation, name in
             switch operation {
             case .synchronise: dying.reach(.piece)
-            // Renditions are renamed as well; a kill there must be as harmless.
-            case .rename, .synchroniseFolder: dying.reach(.rename)
+            case .rename where name.contains("/originals/"): dying.reach(.rename)
+            case .synchroniseFolder where name.hasSuffix("/originals"): dying.reach(.rename)
             default: break
             }
         }

@@ -23,11 +23,12 @@ package final class RecordingFiles: FileLayer {
     /// What is answered as done without being done: a wrong order of operations, to see the tests bite.
     private let skipped: Set<Operation>
 
-    /// Hears of each operation before it is done.
-    private let watch: @Sendable (Operation) -> Void
+    /// Hears of each operation, and of the name it is about, before it is done.
+    private let watch: @Sendable (Operation, String) -> Void
 
     package init(
-        skipping skipped: Set<Operation> = [], watch: @escaping @Sendable (Operation) -> Void = { _ in }
+        skipping skipped: Set<Operation> = [],
+        watch: @escaping @Sendable (Operation, String) -> Void = { _, _ in }
     ) {
         self.skipped = skipped
         self.watch = watch
@@ -55,7 +56,7 @@ package final class RecordingFiles: FileLayer {
     package func limitWrites(to length: Int) { state.withLock { $0.longestWrite = length } }
 
     private func note(_ operation: Operation, _ name: String) throws(FileFault) {
-        watch(operation)
+        watch(operation, name)
         let fault = state.withLock { state -> FileFault? in
             let place = state.log.count
             state.log.append((operation, name))
