@@ -93,7 +93,7 @@ let package = Package(
         tests("PipelineTests", ["Pipeline", "Domain"]),
         tests("ImagingTests", ["Imaging", "Domain", "CJPEG", "CVips"]),
         tests("InferenceTests", ["Inference", "Domain", "Digests"], exclude: ["Fixtures"]),
-        tests("DarkroomTests", ["Darkroom", "Domain", "Evaluation", "Inference", "Imaging"]),
+        tests("DarkroomTests", ["Darkroom", "Domain", "Evaluation", "Inference", "Imaging", "Vault"]),
         tests("StorageTests", ["Storage", "Domain", "Digests"]),
         tests("VaultTests", ["Vault", "Domain"]),
         tests("JourneyTests", ["Pipeline", "Storage", "Vault", "Darkroom", "Domain", "Digests"]),

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Barrier", .serialized, .enabled(if: Product.executable != nil, "needs the program beside the tests"))
 struct BarrierTests {
-    @Test("refuses every forbidden act on both threads", .timeLimit(.minutes(2)))
+    @Test("refuses every forbidden act on both threads", .timeLimit(.minutes(10)))
     func refusesEverything() async throws {
         let report = try await probe(.whole)
         for act in report.acts where act.outcome != .refused {
@@ -19,7 +19,7 @@ struct BarrierTests {
         #expect(report.parts.seccomp && report.parts.landlockVersion > 0)
     }
 
-    @Test("is what refuses: without it the same acts are not refused", .timeLimit(.minutes(2)))
+    @Test("is what refuses: without it the same acts are not refused", .timeLimit(.minutes(10)))
     func controlWithoutBarrier() async throws {
         let report = try await probe(.none)
         let open = [
@@ -40,7 +40,7 @@ struct BarrierTests {
         #expect(report.parts.lacking.count == 2)
     }
 
-    @Test("keeps files and signals inside by Landlock alone", .timeLimit(.minutes(2)))
+    @Test("keeps files and signals inside by Landlock alone", .timeLimit(.minutes(10)))
     func landlockAlone() async throws {
         let report = try await probe(.landlockOnly)
         func outcomes(_ name: String) -> Set<BarrierReport.Outcome> {
@@ -55,14 +55,14 @@ struct BarrierTests {
         #expect(!report.parts.seccomp && report.parts.lacking.count == 1)
     }
 
-    @Test("refuses all by seccomp alone, where Landlock is lacking", .timeLimit(.minutes(2)))
+    @Test("refuses all by seccomp alone, where Landlock is lacking", .timeLimit(.minutes(10)))
     func seccompAlone() async throws {
         let report = try await probe(.seccompOnly)
         #expect(report.holds)
         #expect(report.parts.landlockVersion == 0)
     }
 
-    @Test("lets who reads networks of strangers look up libraries, and no more", .timeLimit(.minutes(2)))
+    @Test("lets who reads networks of strangers look up libraries, and no more", .timeLimit(.minutes(10)))
     func testbench() async throws {
         let report = try await probe(.whole, of: .test)
         let notRefused = Set(report.acts.filter { $0.outcome != .refused }.map(\.name))

@@ -54,7 +54,7 @@ struct DrillTests {
         }
     }
 
-    @Test("ends a child that hangs, twice, and says so", .timeLimit(.minutes(1)))
+    @Test("ends a child that hangs, twice, and says so", .timeLimit(.minutes(10)))
     func endsHangs() async throws {
         let workplace = try await Workplace()
         try await workplace.withDarkroom({
@@ -70,7 +70,7 @@ struct DrillTests {
         }
     }
 
-    @Test("ends a child that balloons", .timeLimit(.minutes(1)))
+    @Test("ends a child that balloons", .timeLimit(.minutes(10)))
     func endsBalloons() async throws {
         let workplace = try await Workplace()
         try await workplace.withDarkroom({
@@ -95,7 +95,7 @@ struct DrillTests {
     }
 
     #if arch(x86_64)
-        @Test("ends a child that calls by the numbers of another kind of program", .timeLimit(.minutes(1)))
+        @Test("ends a child that calls by the numbers of another kind of program", .timeLimit(.minutes(10)))
         func endsForeignCalls() async throws {
             let workplace = try await Workplace()
             try await workplace.withDarkroom({ $0.drill = .init() }) { darkroom in
@@ -111,7 +111,7 @@ struct DrillTests {
         }
     #endif
 
-    @Test("lets others work while one hangs", .timeLimit(.minutes(1)))
+    @Test("lets others work while one hangs", .timeLimit(.minutes(10)))
     func othersGoOn() async throws {
         let workplace = try await Workplace()
         try await workplace.withDarkroom({
@@ -127,7 +127,7 @@ struct DrillTests {
         }
     }
 
-    @Test("ends the child of a cancelled task", .timeLimit(.minutes(1)))
+    @Test("ends the child of a cancelled task", .timeLimit(.minutes(10)))
     func cancellation() async throws {
         let workplace = try await Workplace()
         try await workplace.withDarkroom({ $0.drill = .init() }) { darkroom in
@@ -143,7 +143,7 @@ struct DrillTests {
         }
     }
 
-    @Test("leaves no child behind when closed, whatever it was doing", .timeLimit(.minutes(1)))
+    @Test("leaves no child behind when closed, whatever it was doing", .timeLimit(.minutes(10)))
     func closing() async throws {
         let workplace = try await Workplace()
         var settings = DarkroomSettings(pack: workplace.pack)

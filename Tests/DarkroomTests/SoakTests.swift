@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Darkroom over time", .enabled(if: Product.executable != nil, "needs the program beside the tests"))
 struct SoakTests {
-    @Test("keeps neither memory nor files of the photos it has seen", .timeLimit(.minutes(3)))
+    @Test("keeps neither memory nor files of the photos it has seen", .timeLimit(.minutes(10)))
     func doesNotGrow() async throws {
         let workplace = try await Workplace()
         let order = DevelopOrder(purpose: .photo(.fast), wantsRenditions: true)

@@ -12,7 +12,7 @@ import Testing
 struct StartTests {
     private let order = DevelopOrder(purpose: .photo(.fast), wantsRenditions: false)
 
-    @Test("says what is missing, and does not try for ever", .timeLimit(.minutes(1)))
+    @Test("says what is missing, and does not try for ever", .timeLimit(.minutes(10)))
     func saysWhatIsMissing() async throws {
         let workplace = try await Workplace()
         let photo = try workplace.photo(try MadePhoto.jpeg())
@@ -32,7 +32,7 @@ struct StartTests {
         } throws: { ($0 as? DevelopError)?.code == "darkroom_unavailable" }
     }
 
-    @Test("says that the limit of memory is too low to start", .timeLimit(.minutes(1)))
+    @Test("says that the limit of memory is too low to start", .timeLimit(.minutes(10)))
     func saysMemoryIsLow() async throws {
         let workplace = try await Workplace()
         let photo = try workplace.photo(try MadePhoto.jpeg())
@@ -148,7 +148,7 @@ struct StartTests {
         #expect(child.threads.count >= 3)
     }
 
-    @Test("ends with its parent, even while it hangs", .timeLimit(.minutes(1)))
+    @Test("ends with its parent, even while it hangs", .timeLimit(.minutes(10)))
     func endsWithParent() throws {
         for act in [nil, DrillOrder.Act.hang] {
             let child = try LoneChild(arguments: ["darkroom", DarkroomChild.drillArgument])

@@ -20,7 +20,7 @@ struct UnpackTests {
             + files.map { .init(name: folder + $0.name, bytes: $0.bytes) }
     }
 
-    @Test("unpacks zip, tar and tar.gz, flat or in one folder", .timeLimit(.minutes(1)))
+    @Test("unpacks zip, tar and tar.gz, flat or in one folder", .timeLimit(.minutes(10)))
     func unpacks() async throws {
         let workplace = try await Workplace()
         let hidden = [
@@ -84,7 +84,7 @@ struct UnpackTests {
         #expect(try workplace.folder.names(in: "in") == ["out"])
     }
 
-    @Test("refuses what is no archive, a broken one and one that swells", .timeLimit(.minutes(1)))
+    @Test("refuses what is no archive, a broken one and one that swells", .timeLimit(.minutes(10)))
     func refusesBadArchives() async throws {
         let workplace = try await Workplace()
         let zip = MadeArchive.zip(files)
@@ -119,7 +119,7 @@ struct UnpackTests {
         }
     }
 
-    @Test("tests a pack and describes networks behind the closed barrier", .timeLimit(.minutes(1)))
+    @Test("tests a pack and describes networks behind the closed barrier", .timeLimit(.minutes(10)))
     func testsPacks() async throws {
         let workplace = try await Workplace()
         try await workplace.withDarkroom { darkroom in

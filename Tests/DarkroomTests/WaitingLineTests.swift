@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Waiting line")
 struct WaitingLineTests {
-    @Test("serves callers in the order they came", .timeLimit(.minutes(1)))
+    @Test("serves callers in the order they came", .timeLimit(.minutes(10)))
     func isFair() async throws {
         let line = WaitingLine([seat()])
         let order = Served()
@@ -25,7 +25,7 @@ struct WaitingLineTests {
         #expect(order.all == Array(0..<20))
     }
 
-    @Test("lets nobody hold a seat twice, and gives each back", .timeLimit(.minutes(1)))
+    @Test("lets nobody hold a seat twice, and gives each back", .timeLimit(.minutes(10)))
     func givesBack() async throws {
         let seats = [seat(), seat()]
         let line = WaitingLine(seats)
@@ -48,7 +48,7 @@ struct WaitingLineTests {
         #expect(line.freeCount == 2)
     }
 
-    @Test("lets go who is cancelled or comes after the end", .timeLimit(.minutes(1)))
+    @Test("lets go who is cancelled or comes after the end", .timeLimit(.minutes(10)))
     func letsGo() async throws {
         let line = WaitingLine([seat()])
         let gate = Gate()

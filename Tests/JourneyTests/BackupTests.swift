@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Vault
 
-@Suite("A backup", .timeLimit(.minutes(3))) struct BackupTests {
+@Suite("A backup", .timeLimit(.minutes(10))) struct BackupTests {
     private let base: TestDatabase
     private let scene: KillScene
     private let never = Dying(nil, after: 0, marker: "")
@@ -146,6 +146,24 @@ import Vault
         unlink(base.scratch.path(of: "backup/MANIFEST"))
         await #expect(throws: BackupError.noBackup) { try await restore.check() }
         #expect(try await files.events() == [])
+    }
+
+    @Test("mends what it finds damaged in its place, also where the size is right")
+    func mends() async throws {
+        try await scene.play(0...0, never)
+        let manifest = try await backUp()
+        let pool = try await Pool.open(try await scene.database(), vault: try await scene.ring())
+        let event = try await pool.event("party")
+        let photo = try #require(
+            try await pool.photos(of: event.id, PhotoFilter(), after: nil, limit: 1).first)
+        let name = "pool/events/\(event.id.text)/originals/\(photo.contentHash)"
+        let whole = try base.scratch.read(name)
+        var damaged = whole
+        damaged[whole.count / 2] ^= 1
+        try base.scratch.write(name, damaged)
+        let files = FolderPhotoFiles(DiskPath(scene.folder), floor: 0)
+        try await RestorePool(from: place, files: files).restoreFiles(manifest)
+        #expect(try base.scratch.read(name) == whole)
     }
 
     @Test("is not made over anything, and not restored over a database")

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Vault
 
-@Suite("Deleting an event", .timeLimit(.minutes(2))) struct DeleteEventTests {
+@Suite("Deleting an event", .timeLimit(.minutes(10))) struct DeleteEventTests {
     @Test("leaves no row, no file and no key, and says so after a look", arguments: DatabaseKind.available)
     func everything(kind: DatabaseKind) async throws {
         let base = try await TestDatabase(kind)
@@ -56,7 +56,7 @@ import Vault
     }
 }
 
-@Suite("The janitor of photo files", .timeLimit(.minutes(1))) struct FileJanitorTests {
+@Suite("The janitor of photo files", .timeLimit(.minutes(10))) struct FileJanitorTests {
     private static let hash = String(repeating: "a", count: 64)
 
     @Test("removes what no row names once it is old, and never what a row names")

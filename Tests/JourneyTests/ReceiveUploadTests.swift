@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The receiving side over the real rows and a real folder whose order of work is watched.
-@Suite("Receiving an upload", .timeLimit(.minutes(2))) struct ReceiveUploadTests {
+@Suite("Receiving an upload", .timeLimit(.minutes(10))) struct ReceiveUploadTests {
     private struct Door {
         let base: TestDatabase
         let pool: Pool

@@ -4,7 +4,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite("Renditions that are gone", .timeLimit(.minutes(1))) struct RemakeRenditionsTests {
+@Suite("Renditions that are gone", .timeLimit(.minutes(10))) struct RemakeRenditionsTests {
     @Test("are made again, and faces keep their identifiers", arguments: DatabaseKind.available)
     func remade(kind: DatabaseKind) async throws {
         let base = try await TestDatabase(kind)

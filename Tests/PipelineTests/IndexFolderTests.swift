@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Index a folder", .timeLimit(.minutes(1))) struct IndexFolderTests {
+@Suite("Index a folder", .timeLimit(.minutes(10))) struct IndexFolderTests {
     private let index = MemoryIndex()
 
     private func run(

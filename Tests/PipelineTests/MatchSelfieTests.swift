@@ -4,7 +4,7 @@ import Pipeline
 import TestSupport
 import Testing
 
-@Suite("Match a selfie", .timeLimit(.minutes(1))) struct MatchSelfieTests {
+@Suite("Match a selfie", .timeLimit(.minutes(10))) struct MatchSelfieTests {
     private let index = MemoryIndex()
 
     /// The selfie shows these faces; the vectors of the sample lie on a line, so places are distances.

@@ -2,7 +2,7 @@ import Pipeline
 import Synchronization
 import Testing
 
-@Suite("Stage", .timeLimit(.minutes(1))) struct StageTests {
+@Suite("Stage", .timeLimit(.minutes(10))) struct StageTests {
     private struct Broken: Error, Equatable { var number = 0 }
 
     @Test("settles every job once, the failed ones as failed", arguments: [1, 3, 50])

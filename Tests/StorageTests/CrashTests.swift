@@ -4,7 +4,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite("A crash", .timeLimit(.minutes(1))) struct CrashTests {
+@Suite("A crash", .timeLimit(.minutes(10))) struct CrashTests {
     private let scratch: ScratchFolder
 
     init() throws { scratch = try ScratchFolder() }

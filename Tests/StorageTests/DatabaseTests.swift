@@ -4,7 +4,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite("Database", .timeLimit(.minutes(1))) struct DatabaseTests {
+@Suite("Database", .timeLimit(.minutes(10))) struct DatabaseTests {
     @Test("binds parameters by their number, in whatever order they stand", arguments: DatabaseKind.available)
     func parameters(kind: DatabaseKind) async throws {
         let answer = try await TestDatabase(kind).database.read { session throws(StorageError) in

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What one SQL text means to both drivers.
-@Suite("The SQL of both databases", .timeLimit(.minutes(1))) struct DialectTests {
+@Suite("The SQL of both databases", .timeLimit(.minutes(10))) struct DialectTests {
     @Test("tells capitals from small letters in LIKE", arguments: DatabaseKind.available)
     func like(kind: DatabaseKind) async throws {
         let base = try await words(["Photo", "photo", "PHOTO"], kind)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What only the index in a database has to keep.
-@Suite("Index in a database", .timeLimit(.minutes(1))) struct FaceIndexTests {
+@Suite("Index in a database", .timeLimit(.minutes(10))) struct FaceIndexTests {
     private let scratch: ScratchFolder
     private let database: SQLiteDatabase
 

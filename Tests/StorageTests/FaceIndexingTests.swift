@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// One suite for everything that calls itself an index: the real one and its memory twin.
-@Suite("Index", .timeLimit(.minutes(1))) struct FaceIndexingTests {
+@Suite("Index", .timeLimit(.minutes(10))) struct FaceIndexingTests {
     enum Kind: CaseIterable { case memory, sqlite }
 
     private let scratch: ScratchFolder

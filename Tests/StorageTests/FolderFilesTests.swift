@@ -4,7 +4,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite("Folder of photos", .timeLimit(.minutes(1))) struct FolderFilesTests {
+@Suite("Folder of photos", .timeLimit(.minutes(10))) struct FolderFilesTests {
     private let scratch: ScratchFolder
     private let folder: FolderFiles
 

@@ -43,7 +43,7 @@ import Testing
         #expect(try scratch.names() == ["index.sqlite.lock", "other.lock"])
     }
 
-    @Test("dies with a process that is killed", .timeLimit(.minutes(1)))
+    @Test("dies with a process that is killed", .timeLimit(.minutes(10)))
     func killed() async throws {
         await #expect(processExitsWith: .signal(SIGKILL)) {
             [path = scratch.path(of: "index.sqlite") as String] in

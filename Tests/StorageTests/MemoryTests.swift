@@ -4,7 +4,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite("SQLite's handles", .timeLimit(.minutes(2))) struct MemoryTests {
+@Suite("SQLite's handles", .timeLimit(.minutes(10))) struct MemoryTests {
     @Test("are given back: neither memory nor descriptors grow over many databases")
     func manyRounds() async throws {
         let scratch = try ScratchFolder()

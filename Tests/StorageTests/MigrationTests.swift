@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite("Migrations", .timeLimit(.minutes(1))) struct MigrationTests {
+@Suite("Migrations", .timeLimit(.minutes(10))) struct MigrationTests {
     private let first = Migration(1, "things", ["CREATE TABLE things (number BIGINT)"])
     private let second = Migration(
         2, "names", ["ALTER TABLE things ADD COLUMN name TEXT", "UPDATE things SET name = 'n' || number"])

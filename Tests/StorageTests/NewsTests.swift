@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite("News of a database", .timeLimit(.minutes(1))) struct NewsTests {
+@Suite("News of a database", .timeLimit(.minutes(10))) struct NewsTests {
     @Test("wake a listener soon after a commit elsewhere", arguments: DatabaseKind.available)
     func wake(kind: DatabaseKind) async throws {
         let base = try await things(kind)

@@ -4,7 +4,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite("A dispatcher's lock", .timeLimit(.minutes(1))) struct OwnerLockTests {
+@Suite("A dispatcher's lock", .timeLimit(.minutes(10))) struct OwnerLockTests {
     @Test("is held by one, seen by all, and free when it is released", arguments: DatabaseKind.available)
     func exclusive(kind: DatabaseKind) async throws {
         let base = try await TestDatabase(kind)

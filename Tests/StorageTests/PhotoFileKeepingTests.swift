@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Photo files", .timeLimit(.minutes(1))) struct PhotoFileKeepingTests {
+@Suite("Photo files", .timeLimit(.minutes(10))) struct PhotoFileKeepingTests {
     enum Kind: CaseIterable { case memory, folder }
 
     private let scratch: ScratchFolder

@@ -5,7 +5,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite("The order of work on photo files", .timeLimit(.minutes(1))) struct PhotoFileOrderTests {
+@Suite("The order of work on photo files", .timeLimit(.minutes(10))) struct PhotoFileOrderTests {
     private let scratch: ScratchFolder
     private let event = EventID(at: 1)
     private let upload = UploadID(at: 1)

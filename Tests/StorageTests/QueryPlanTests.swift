@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite("Query plans", .timeLimit(.minutes(5))) struct QueryPlanTests {
+@Suite("Query plans", .timeLimit(.minutes(10))) struct QueryPlanTests {
     @Test("of an index find their rows by an index among 100,000 photos")
     func folder() async throws {
         let base = try await TestDatabase(.sqlite)

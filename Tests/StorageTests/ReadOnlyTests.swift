@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Permissions mean nothing to root, so each test runs in a child that has laid that power down.
-@Suite("An index on a read-only disk", .timeLimit(.minutes(1))) struct ReadOnlyTests {
+@Suite("An index on a read-only disk", .timeLimit(.minutes(10))) struct ReadOnlyTests {
     private let scratch: ScratchFolder
 
     init() throws { scratch = try ScratchFolder() }

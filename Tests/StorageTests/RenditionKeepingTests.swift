@@ -4,7 +4,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite("Renditions", .timeLimit(.minutes(1))) struct RenditionKeepingTests {
+@Suite("Renditions", .timeLimit(.minutes(10))) struct RenditionKeepingTests {
     enum Kind: CaseIterable { case memory, folder }
 
     private let scratch: ScratchFolder

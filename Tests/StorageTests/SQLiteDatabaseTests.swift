@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What only the driver of files promises.
-@Suite("SQLite's database", .timeLimit(.minutes(1))) struct SQLiteDatabaseTests {
+@Suite("SQLite's database", .timeLimit(.minutes(10))) struct SQLiteDatabaseTests {
     private let scratch: ScratchFolder
 
     init() throws { scratch = try ScratchFolder() }

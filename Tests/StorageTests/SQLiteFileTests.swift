@@ -4,7 +4,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite("SQLite file", .timeLimit(.minutes(1))) struct SQLiteFileTests {
+@Suite("SQLite file", .timeLimit(.minutes(10))) struct SQLiteFileTests {
     private let scratch: ScratchFolder
     private var path: DiskPath { DiskPath(scratch.path(of: "index.sqlite")) }
 

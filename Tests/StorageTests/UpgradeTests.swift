@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite("An index from before events", .timeLimit(.minutes(1))) struct UpgradeTests {
+@Suite("An index from before events", .timeLimit(.minutes(10))) struct UpgradeTests {
     @Test("is found whole in the event that it becomes", arguments: DatabaseKind.available)
     func whole(kind: DatabaseKind) async throws {
         let base = try await EarlierIndex.make(kind)

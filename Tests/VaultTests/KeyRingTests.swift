@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Vault
 
-@Suite("The key ring", .timeLimit(.minutes(2))) struct KeyRingTests {
+@Suite("The key ring", .timeLimit(.minutes(10))) struct KeyRingTests {
     private let folder: VaultFolder
     private let event = EventID(at: 1)
     private let face = FaceID(at: 2)
@@ -187,7 +187,7 @@ import Vault
     }
 }
 
-@Suite("Core dumps", .timeLimit(.minutes(1))) struct CoreDumpTests {
+@Suite("Core dumps", .timeLimit(.minutes(10))) struct CoreDumpTests {
     @Test("are not made of a program that holds keys, and keys are left out of any")
     func none() async throws {
         let scratch = try ScratchFolder()
@@ -217,7 +217,7 @@ import Vault
     }
 }
 
-@Suite("Keys in memory (MemoryTests)", .timeLimit(.minutes(1))) struct VaultMemoryTests {
+@Suite("Keys in memory (MemoryTests)", .timeLimit(.minutes(10))) struct VaultMemoryTests {
     @Test("are given back, and so are the descriptors of the ring")
     func manyRounds() async throws {
         let scratch = try ScratchFolder()

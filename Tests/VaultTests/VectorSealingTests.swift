@@ -4,7 +4,7 @@ import Testing
 import Vault
 
 /// One suite for everything that calls itself a vault: the real one and its memory twin.
-@Suite("A vault", .timeLimit(.minutes(1))) struct VectorSealingTests {
+@Suite("A vault", .timeLimit(.minutes(10))) struct VectorSealingTests {
     enum Kind: CaseIterable { case memory, ring }
 
     private let folder: VaultFolder
@@ -76,7 +76,7 @@ import Vault
     }
 }
 
-@Suite("The turn of an event's vectors", .timeLimit(.minutes(1))) struct VectorTurnTests {
+@Suite("The turn of an event's vectors", .timeLimit(.minutes(10))) struct VectorTurnTests {
     private let folder: VaultFolder
 
     init() throws { folder = try VaultFolder() }

@@ -20,7 +20,13 @@ package struct RestorePool: Sendable {
         let manifest = try await manifest(folder)
         var damaged: [String] = []
         for entry in manifest.entries {
-            let found = try await kept { () throws(StorageError) in try await folder.entry(entry.name) }
+            // A file that cannot be read is damaged like one that reads wrong, and the others are still looked at.
+            var found: BackupManifest.Entry?
+            do throws(StorageError) { found = try await folder.entry(entry.name) } catch .noPermission {
+                throw .pool(.storage(.noPermission))
+            } catch {
+                found = nil
+            }
             if found != entry || !Self.isNamedByItsContent(entry) { damaged.append(entry.name) }
         }
         guard damaged.isEmpty else { throw .damaged(damaged) }
@@ -38,7 +44,7 @@ package struct RestorePool: Sendable {
             report(number, originals.count)
             guard let (event, hash) = Self.original(entry.name) else { throw .damaged([entry.name]) }
             try await kept { () throws(StorageError) in
-                if try await files.size(of: .original(hash), in: event) == entry.sizeInBytes { return }
+                if try await holds(hash, of: entry.sizeInBytes, in: event) { return }
                 // As an upload, so that the file has its name only when it is whole and on the disk.
                 let upload = UploadID(at: manifest.madeAt)
                 var offset: Int64 = 0
@@ -50,6 +56,8 @@ package struct RestorePool: Sendable {
                     try await files.drop(upload, in: event)
                     throw .damaged
                 }
+                // Of the same size and with other bytes: it would be taken for the same.
+                try await files.remove(.original(hash), in: event)
                 try await files.keep(upload, as: hash, in: event)
             }
         }
@@ -87,13 +95,29 @@ package struct RestorePool: Sendable {
 
     /// For a database that came back by its own means: the originals that it names and the backup lacks.
     package func missing(
-        in manifest: BackupManifest, for database: any Database
+        in manifest: BackupManifest, for database: any Database, besides erased: Set<EventID>
     ) async throws(BackupError) -> [String] {
         let names = Set(manifest.entries.map(\.name))
         let originals = try await kept { () throws(StorageError) in
             try await database.read { session throws(StorageError) in try session.keptOriginals() }
         }
-        return originals.filter { !names.contains($0.nameInBackup) }.map(\.shown)
+        return originals.filter { !names.contains($0.nameInBackup) && !erased.contains($0.event) }
+            .map(\.shown)
+    }
+
+    /// Whether an original is there already, byte for byte.
+    private func holds(_ hash: String, of size: Int64, in event: EventID) async throws(StorageError) -> Bool {
+        guard try await files.size(of: .original(hash), in: event) == size else { return false }
+        var sum = SHA256()
+        var offset: Int64 = 0
+        while offset < size {
+            let piece = try await files.bytes(
+                of: .original(hash), in: event, range: offset..<min(offset + 1 << 20, size))
+            guard !piece.isEmpty else { return false }
+            piece.withUnsafeBytes { sum.update($0) }
+            offset += Int64(piece.count)
+        }
+        return sum.finish() == hash
     }
 
     private func manifest(_ folder: BackupFolder) async throws(BackupError) -> BackupManifest {

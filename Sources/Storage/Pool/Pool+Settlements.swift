@@ -1,4 +1,5 @@
 package import Domain
+internal import Synchronization
 
 /// What came of jobs, written down together with their end.
 extension Pool {
@@ -7,6 +8,10 @@ extension Pool {
     ) async throws(StorageError) {
         // Events are locked in one order everywhere, so that two groups never wait for each other.
         let byEvent = Dictionary(grouping: settlements) { $0.job.event }.sorted { $0.key < $1.key }
+        // Whoever asks for these photos again asks anew.
+        lookedUp.withLock { known in
+            for settlement in settlements { known[settlement.job.subject] = nil }
+        }
         // What came of a job can be worked out again, so nobody waits for the disk.
         try await database.write(.repeatable) { session throws(StorageError) in
             for (event, settlements) in byEvent {

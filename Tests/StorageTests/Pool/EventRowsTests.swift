@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite("Events in the pool", .timeLimit(.minutes(2))) struct EventRowsTests {
+@Suite("Events in the pool", .timeLimit(.minutes(10))) struct EventRowsTests {
     @Test("have their own names, and are found by name and by id", arguments: DatabaseKind.available)
     func names(kind: DatabaseKind) async throws {
         let fixture = try await PoolFixture(kind)

@@ -42,7 +42,7 @@ private struct Model {
     }
 }
 
-@Suite("Jobs against their model", .timeLimit(.minutes(5))) struct JobMachineTests {
+@Suite("Jobs against their model", .timeLimit(.minutes(10))) struct JobMachineTests {
     @Test(
         "end in the same states after any sequence of what can happen",
         arguments: DatabaseKind.available, [1, 2, 3, 4] as [UInt64])

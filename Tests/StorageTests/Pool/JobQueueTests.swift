@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite("The line of jobs", .timeLimit(.minutes(2))) struct JobQueueTests {
+@Suite("The line of jobs", .timeLimit(.minutes(10))) struct JobQueueTests {
     @Test("serves the first photos of an event before the rest of others", arguments: DatabaseKind.available)
     func ranks(kind: DatabaseKind) async throws {
         let fixture = try await PoolFixture(kind)

@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite("Photos in the pool", .timeLimit(.minutes(2))) struct PhotoRowsTests {
+@Suite("Photos in the pool", .timeLimit(.minutes(10))) struct PhotoRowsTests {
     @Test(
         "are listed page by page in the order of their arrival, by any filter",
         arguments: DatabaseKind.available)

@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite("Uploads in the pool", .timeLimit(.minutes(2))) struct UploadRowsTests {
+@Suite("Uploads in the pool", .timeLimit(.minutes(10))) struct UploadRowsTests {
     @Test("become one photo for one content, credited to everybody", arguments: DatabaseKind.available)
     func duplicates(kind: DatabaseKind) async throws {
         let fixture = try await PoolFixture(kind)

@@ -158,8 +158,19 @@ struct RestoreCommand: Command {
         for database: any Database, _ manifest: BackupManifest, _ restore: RestorePool, _ ring: KeyRing,
         _ place: House.Place
     ) async throws -> [DeleteEvent.Receipt] {
+        let erased = try await spoken(about: place) { () async throws(PoolError) in
+            do throws(VaultError) { return Set(try await ring.erasures().keys) } catch { throw .vault(error) }
+        }
+        guard
+            try await spoken(
+                about: place, { () async throws(PoolError) in try await Pool.existing(database) }) != nil
+        else {
+            throw Failure(
+                "\(place.shown.shown) is blank or older than this program: run pg_restore first.",
+                code: "no_database")
+        }
         try await spoken(about: from) { () async throws(BackupError) in
-            let missing = try await restore.missing(in: manifest, for: database)
+            let missing = try await restore.missing(in: manifest, for: database, besides: erased)
             guard missing.isEmpty else { throw .photosMissing(missing) }
             try await putFiles(manifest, restore)
         }
