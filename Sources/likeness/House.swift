@@ -115,8 +115,26 @@ extension Wiring {
     func folderVault(of index: Word) async throws(Failure) -> KeyRing {
         let place = try place(PoolOptions())
         try makeFolder(place.data)
-        // An index without its key says so when it is opened; another one may just begin.
-        return try await ring(at: place, mayBegin: true)
+        return try await ring(at: place, mayBegin: try await nothingIsSealed(in: index, at: place))
+    }
+
+    /// Whether neither the index nor the pool has ever been used with a ring: only then a missing one is no loss.
+    private func nothingIsSealed(in index: Word, at place: House.Place) async throws(Failure) -> Bool {
+        if access("\(place.keys)/ring", F_OK) == 0 { return false }
+        for word in [index, Word(place.database)] where !DatabaseAddress.isServer(word.text) {
+            guard word.path.withCString({ access($0, F_OK) }) == 0 else { continue }
+            let database: any Database
+            do throws(StorageError) {
+                database = try await SQLiteDatabase.open(word.path, SQLiteSettings(.existing))
+            } catch {
+                throw Failure(error, about: word)
+            }
+            let isBlank = try await spoken(about: place) { () async throws(PoolError) in
+                try await Pool.holdsNothing(database)
+            }
+            if !isBlank { return false }
+        }
+        return true
     }
 
     /// Opens the key ring that belongs to a database. Where nothing is sealed yet, a missing ring is made.

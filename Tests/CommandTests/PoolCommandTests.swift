@@ -203,6 +203,8 @@ extension CommandTests {
             unlink(keys + "/ring")
             unlink(keys + "/master.key")
             try await refused("event", "list", code: "ring_missing")
+            // Nor does a folder's index begin a ring of its own, which would hide the loss.
+            try await refused("index", work.folder, code: "ring_missing")
             chmod(work.scratch.path + "/words", 0o600)
             try await expect(
                 "vault", "import", file, "--passphrase-file", work.scratch.path + "/words", has: "brought")
