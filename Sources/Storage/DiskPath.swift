@@ -24,6 +24,16 @@ package struct DiskPath: Sendable, Hashable {
         return DiskPath(bytes: slash == 0 ? [47] : Array(bytes[..<slash]))
     }
 
+    /// Its last part.
+    var name: [UInt8] { bytes.lastIndex(of: 47).map { Array(bytes[($0 + 1)...]) } ?? bytes }
+
+    /// The same without slashes at its end.
+    var trimmed: DiskPath {
+        var rest = bytes[...]
+        while rest.count > 1, rest.last == 47 { rest.removeLast() }
+        return DiskPath(bytes: Array(rest))
+    }
+
     /// Whether both lead to the same thing on disk, by whatever names and links.
     package func leadsToSame(as other: DiskPath) -> Bool {
         var (mine, theirs) = (stat(), stat())

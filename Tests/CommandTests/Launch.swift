@@ -5,6 +5,8 @@ struct Launch {
     var environment: [String: String] = [:]
     /// A program that starts ours, and its own arguments.
     var wrapper: [String] = []
+    /// Another program than ours.
+    var program: String?
     /// Where results go instead of a file that can be read.
     var output: String?
 
@@ -63,17 +65,20 @@ struct Launch {
         let flags = O_WRONLY | O_CREAT | O_TRUNC
         posix_spawn_file_actions_addopen(&actions, 1, output ?? words.path + "/out", flags, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, words.path + "/err", flags, 0o600)
-        // Whoever runs the tests may ignore signals, which a program started from a terminal does not.
+        // Whoever runs the tests may ignore signals or hold them back, which a program started from a terminal does not.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
         var signals = sigset_t()
         sigemptyset(&signals)
-        for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
+        for number in [SIGINT, SIGTERM, SIGHUP, SIGABRT] { sigaddset(&signals, number) }
         posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
         var process: pid_t = 0
-        let command = wrapper + [Product.executable ?? "/nowhere"]
+        let command = wrapper + [program ?? Product.executable ?? "/nowhere"]
         let program = command[0]
         let fault = Self.withTexts(command.map { Array($0.utf8) } + arguments) { texts in
             Self.withTexts(variables.map { Array($0.utf8) }) { environment in

@@ -211,27 +211,75 @@ extension CommandTests {
             try await expect("event", "list", has: "party")
         }
 
+        private var server: String { getenv("LIKENESS_TEST_POSTGRES").map { String(cString: $0) } ?? "" }
+
+        /// A program of PostgreSQL's.
+        private func tool(_ words: String...) async throws {
+            var launch = work.launch
+            launch.program = "/usr/bin/" + words[0]
+            let outcome = try await launch.run(Array(words.dropFirst()))
+            #expect(outcome.status == 0, "\(words): \(outcome.errors)")
+        }
+
+        /// A pool in a schema of its own.
+        private func launchWithServer(_ name: String) async throws -> Launch {
+            let schema = "\(name)_\(getpid())"
+            try await tool("psql", "-q", server, "-c", "CREATE SCHEMA \(schema)")
+            var launch = work.launch
+            launch.environment["LIKENESS_DATA"] = work.scratch.path + "/postgres"
+            launch.environment["LIKENESS_DATABASE"] = "\(server)?options=-csearch_path%3D\(schema)"
+            return launch
+        }
+
+        @Test(
+            "comes back from PostgreSQL's own dump and our originals, also where both were made minutes apart",
+            .enabled(
+                if: getenv("LIKENESS_TEST_POSTGRES") != nil, "LIKENESS_TEST_POSTGRES names no server"))
+        func dump() async throws {
+            addPhotos(3)
+            var launch = try await launchWithServer("dumped")
+            func run(_ words: String..., status: Int32 = 0, has wanted: String = "") async throws {
+                let answer = try await launch.run(words)
+                #expect(
+                    answer.status == status && (answer.output + answer.errors).contains(wanted),
+                    "\(words): \(answer.output)\(answer.errors)")
+            }
+            for event in ["party", "gone"] {
+                try await run("event", "create", event)
+                try await run("photographer", "add", "Ada", "--event", event)
+                try await run("import", work.folder, "--event", event, "--photographer", "Ada")
+            }
+            let (dump, backup) = (work.scratch.path + "/likeness.dump", work.scratch.path + "/backup")
+            let schema = "dumped_\(getpid())"
+            try await tool(
+                "pg_dump", "--format=custom", "--schema=\(schema)", "--file=\(dump)", server)
+            // Between both copies a photo is removed, and a whole event.
+            try await run("photos", "delete", "p2.tiff", "--event", "party")
+            try await run("photos", "purge", "p2.tiff", "--event", "party")
+            try await run("event", "delete", "gone", "--yes", "gone")
+            try await run("backup", backup + "/", has: "2 files")
+            try await tool("psql", "-q", server, "-c", "DROP SCHEMA \(schema) CASCADE")
+            launch.environment["LIKENESS_KEYS"] = work.scratch.path + "/postgres.keys"
+            launch.environment["LIKENESS_DATA"] = work.scratch.path + "/elsewhere"
+            try await run("restore", backup, status: 1)
+            try await tool("pg_restore", "--dbname=\(server)", dump)
+            try await run("restore", backup, status: 1, has: "p2.tiff")
+            try await run("restore", backup, status: 1, has: "[photos_not_in_backup]")
+            try await run("restore", backup, "--without-missing", has: "Erased again: gone.")
+            // Again, as after an interruption.
+            try await run("restore", backup, has: "is back")
+            try await run("event", "show", "party", "--json", has: "\"no-face\": 2")
+            try await run("event", "show", "gone", status: 1, has: "[no_such_event]")
+            try await run("doctor")
+        }
+
         @Test(
             "lives in PostgreSQL as well",
             .enabled(
                 if: getenv("LIKENESS_TEST_POSTGRES") != nil, "LIKENESS_TEST_POSTGRES names no server"))
         func postgres() async throws {
             addPhotos(2)
-            let server = getenv("LIKENESS_TEST_POSTGRES").map { String(cString: $0) } ?? ""
-            let schema = "commands_\(getpid())"
-            let psql = "/usr/bin/psql"
-            try #require(access(psql, X_OK) == 0)
-            var process: pid_t = 0
-            let made = Launch.withTexts(
-                [psql, "-q", server, "-c", "CREATE SCHEMA \(schema)"].map { Array($0.utf8) }
-            ) {
-                posix_spawn(&process, psql, nil, nil, $0, environ)
-            }
-            var status: Int32 = 0
-            #expect(made == 0 && waitpid(process, &status, 0) == process && status == 0)
-            var launch = work.launch
-            launch.environment["LIKENESS_DATA"] = work.scratch.path + "/postgres"
-            launch.environment["LIKENESS_DATABASE"] = "\(server)?options=-csearch_path%3D\(schema)"
+            var launch = try await launchWithServer("commands")
             for words in [
                 ["event", "create", "party"], ["photographer", "add", "Ada", "--event", "party"],
                 ["import", work.folder, "--event", "party", "--photographer", "Ada"],

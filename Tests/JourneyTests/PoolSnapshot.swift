@@ -19,7 +19,10 @@ struct PoolSnapshot: Equatable {
 
     init(_ scene: KillScene) async throws {
         let ring = try await scene.ring()
-        let pool = try await Pool.open(try await scene.database(), vault: ring)
+        try await self.init(Pool.open(try await scene.database(), vault: ring), ring)
+    }
+
+    init(_ pool: Pool, _ ring: KeyRing) async throws {
         let event = try await pool.event("party")
         let key = try await ring.key(of: event.id)
         let names = Dictionary(

@@ -14,7 +14,7 @@ package struct BackUpPool: Sendable {
     package init(_ database: any Database, files: any PhotoFileKeeping, to place: DiskPath) {
         self.database = database
         self.files = files
-        self.place = place
+        self.place = place.trimmed
     }
 
     /// - Parameter report: hears how many originals are copied, of how many.
@@ -22,7 +22,20 @@ package struct BackUpPool: Sendable {
         at milliseconds: Int64, _ report: @Sendable (Int, Int) -> Void = { _, _ in }
     ) async throws(BackupError) -> BackupManifest {
         guard !BackupFolder.exists(place) else { throw .placeTaken }
-        let unfinished = place.with(ending: ".unfinished-\(getpid())")
+        let unfinished = Unfinished(place: place, word: "unfinished")
+        try await kept { () throws(StorageError) in try unfinished.sweep() }
+        do throws(BackupError) {
+            return try await run(in: unfinished.mine, at: milliseconds, report)
+        } catch {
+            // What cannot even be taken away is swept by the next.
+            try? Unfinished.erase(unfinished.mine)
+            throw error
+        }
+    }
+
+    private func run(
+        in unfinished: DiskPath, at milliseconds: Int64, _ report: @Sendable (Int, Int) -> Void
+    ) async throws(BackupError) -> BackupManifest {
         let folder = BackupFolder(unfinished)
         try await kept { () throws(StorageError) in try await folder.make() }
         var manifest = BackupManifest(madeAt: milliseconds, schema: nil, entries: [])
@@ -122,7 +135,7 @@ func kept<Answer>(_ work: () async throws(StorageError) -> Answer) async throws(
 }
 
 /// An original that a row names.
-struct KeptOriginal: Sendable, Hashable {
+package struct KeptOriginal: Sendable, Hashable {
     let event: EventID
     let hash: String
     /// The photo's own name, for people.
@@ -130,5 +143,5 @@ struct KeptOriginal: Sendable, Hashable {
 
     var nameInBackup: String { "events/\(event.text)/\(hash)" }
 
-    var shown: String { "\(name.text) (\(hash.prefix(12))…)" }
+    package var shown: String { "\(name.text) (\(hash.prefix(12))…)" }
 }

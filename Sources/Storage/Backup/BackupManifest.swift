@@ -79,6 +79,8 @@ package enum BackupError: Error, Sendable, Equatable {
     case damaged([String])
     /// The originals of these photos are not in the pool, or not what they were, though their rows are.
     case photosMissing([String])
+    /// The database that came back by its own means names originals that the backup does not hold.
+    case notInBackup([String])
     /// There is a database already where the backup would go.
     case notEmpty
     case pool(PoolError)
@@ -93,6 +95,7 @@ extension BackupError {
         case .newer: "backup_newer_than_program"
         case .damaged: "backup_damaged"
         case .photosMissing: "photos_missing"
+        case .notInBackup: "photos_not_in_backup"
         case .notEmpty: "pool_not_empty"
         case .pool(let error): error.code
         }
@@ -108,6 +111,10 @@ extension BackupError {
             "The backup is damaged, and nothing was restored. Not as they were: " + Self.list(names)
         case .photosMissing(let names):
             "Originals are missing or damaged in the pool itself; bring them back from an earlier backup: "
+                + Self.list(names)
+        case .notInBackup(let names):
+            "The database names photos whose originals are not in the backup. Bring the dump that was made right before "
+                + "it; or, where they were removed between both, say --without-missing, which leaves them out: "
                 + Self.list(names)
         case .notEmpty: "There is a database already; restore into a place where there is none."
         case .pool(let error): error.sentence

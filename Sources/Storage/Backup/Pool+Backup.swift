@@ -1,7 +1,7 @@
 internal import Domain
 
 extension DatabaseSession {
-    /// Every original that is kept for a row: photos, their earlier versions, and uploads that only lack their last step.
+    /// Every original that is kept for a row: photos and their earlier versions.
     func keptOriginals() throws(StorageError) -> [KeptOriginal] {
         try rows(
             """

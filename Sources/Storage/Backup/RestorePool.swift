@@ -33,16 +33,18 @@ package struct RestorePool: Sendable {
         return manifest
     }
 
-    /// Puts the originals in their places.
+    /// Puts the originals in their places, but not those of events that were erased since.
     /// - Parameter report: hears how many are in place, of how many.
     package func restoreFiles(
-        _ manifest: BackupManifest, _ report: @Sendable (Int, Int) -> Void = { _, _ in }
+        _ manifest: BackupManifest, besides erased: Set<EventID>,
+        _ report: @Sendable (Int, Int) -> Void = { _, _ in }
     ) async throws(BackupError) {
         let folder = BackupFolder(place)
         let originals = manifest.entries.filter { $0.name != BackupManifest.databaseName }
         for (number, entry) in originals.enumerated() {
             report(number, originals.count)
             guard let (event, hash) = Self.original(entry.name) else { throw .damaged([entry.name]) }
+            if erased.contains(event) { continue }
             try await kept { () throws(StorageError) in
                 if try await holds(hash, of: entry.sizeInBytes, in: event) { return }
                 // As an upload, so that the file has its name only when it is whole and on the disk.
@@ -65,21 +67,26 @@ package struct RestorePool: Sendable {
     }
 
     /// Puts the database in its place, under a name of its own until it is whole, and tells where that is.
-    package func prepareDatabase(for target: DiskPath) async throws(BackupError) -> DiskPath {
+    package func prepareDatabase(
+        _ manifest: BackupManifest, for target: DiskPath
+    ) async throws(BackupError) -> DiskPath {
         guard !BackupFolder.exists(target) else { throw .notEmpty }
         let folder = BackupFolder(place)
-        let name = ".restored-\(getpid())"
-        let unfinished = target.with(ending: name)
-        let into = BackupFolder(target.folder)
-        let last = String(
-            decoding: target.bytes.split(separator: UInt8(ascii: "/")).last ?? [], as: UTF8.self)
-        try await kept { () throws(StorageError) in
-            for ending in ["", "-wal", "-shm"] { try SQLiteFile.remove(unfinished.with(ending: ending)) }
-            _ = try await into.write(last + name) { offset throws(StorageError) in
+        let unfinished = Unfinished(place: target, word: "restored")
+        let path = unfinished.mine
+        let written = try await kept { () throws(StorageError) in
+            try unfinished.sweep()
+            return try await BackupFolder(target.folder).write(String(decoding: path.name, as: UTF8.self)) {
+                offset throws(StorageError) in
                 try await folder.piece(of: BackupManifest.databaseName, at: offset)
             }
         }
-        return unfinished
+        let wanted = manifest.entries.first { $0.name == BackupManifest.databaseName }
+        guard written.sha256 == wanted?.sha256 else {
+            try await kept { () throws(StorageError) in try Unfinished.erase(path) }
+            throw .damaged([BackupManifest.databaseName])
+        }
+        return path
     }
 
     /// Gives the restored database its name; from here on everybody sees it.
@@ -88,21 +95,29 @@ package struct RestorePool: Sendable {
     {
         try await kept { () throws(StorageError) in
             try await restored.endAlone()
-            guard !BackupFolder.exists(target) else { throw .conflict }
-            try SQLiteFile.publish(path, as: target)
+            try SQLiteFile.publish(path, asNew: target)
         }
     }
 
-    /// For a database that came back by its own means: the originals that it names and the backup lacks.
+    /// For a database that came back by its own means: the originals that it names and the backup lacks, such as of photos
+    /// that were purged between the one copy and the other.
     package func missing(
         in manifest: BackupManifest, for database: any Database, besides erased: Set<EventID>
-    ) async throws(BackupError) -> [String] {
+    ) async throws(BackupError) -> [KeptOriginal] {
         let names = Set(manifest.entries.map(\.name))
         let originals = try await kept { () throws(StorageError) in
             try await database.read { session throws(StorageError) in try session.keptOriginals() }
         }
         return originals.filter { !names.contains($0.nameInBackup) && !erased.contains($0.event) }
-            .map(\.shown)
+    }
+
+    /// Takes photos out of a database whose originals are nowhere.
+    package func leaveOut(_ originals: [KeptOriginal], of pool: Pool) async throws(BackupError) {
+        do throws(PoolError) {
+            for original in originals { try await pool.forgetOriginal(original.hash, of: original.event) }
+        } catch {
+            throw .pool(error)
+        }
     }
 
     /// Whether an original is there already, byte for byte.

@@ -50,6 +50,18 @@ enum SQLiteFile {
         try synchronise(target.folder)
     }
 
+    /// Puts a finished file where there must be none yet.
+    static func publish(_ finished: DiskPath, asNew target: DiskPath) throws(StorageError) {
+        try synchronise(finished)
+        // Unlike a rename it takes the place of nothing.
+        let status = finished.withCString { from in target.withCString { link(from, $0) } }
+        guard status == 0 else {
+            throw errno == EEXIST ? StorageError.conflict : StorageError(systemError: errno)
+        }
+        try remove(finished)
+        try synchronise(target.folder)
+    }
+
     /// Waits for a lock of the folder that the file lies in, which ends with its owner and leaves nothing behind.
     static func lockFolder(of path: DiskPath) throws(StorageError) -> Int32 {
         let descriptor = path.folder.withCString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }

@@ -82,20 +82,25 @@ struct RestoreCommand: Command {
             "The key ring has to be there: where the machine was lost, `likeness vault import` comes first. For PostgreSQL, "
                 + "bring the database back with pg_restore first; this brings the originals that it names.",
         ],
-        places: [from], options: PoolOptions.all + [SharedOptions.json],
+        places: [from], options: PoolOptions.all + [withoutMissing, SharedOptions.json],
         examples: [
             Example("likeness restore /media/disk/likeness-friday --data ./data", "into a new data folder")
         ],
         exits: [(.done, "everything is back"), (.failed, "it is not; what was there is as it was")])
 
     private static let from = Place("FROM", "what `likeness backup` made")
+    private static let withoutMissing = Option(
+        "--without-missing", nil,
+        "with PostgreSQL: leave out photos of the dump that were removed before the originals were copied")
 
     private let from: Word
+    private let leavesOutMissing: Bool
     private let options: PoolOptions
     private let asJSON: Bool
 
     init(_ arguments: Arguments) throws(UsageError) {
         from = arguments[Self.from]
+        leavesOutMissing = arguments.has(Self.withoutMissing)
         options = PoolOptions(arguments)
         asJSON = arguments.has(SharedOptions.json)
     }
@@ -113,12 +118,15 @@ struct RestoreCommand: Command {
         }
         let ring = try await wiring.ring(at: place, mayBegin: false)
         try wiring.makeFolder(place.data)
+        let gone = try await spoken(about: place) { () async throws(PoolError) in
+            do throws(VaultError) { return Set(try await ring.erasures().keys) } catch { throw .vault(error) }
+        }
         let erased: [DeleteEvent.Receipt]
         if DatabaseAddress.isServer(place.database) {
             erased = try await restoreFiles(
-                for: try await wiring.database(at: place), manifest, restore, ring, place)
+                for: try await wiring.database(at: place), manifest, besides: gone, restore, ring, place)
         } else {
-            erased = try await restoreAll(manifest, restore, ring, place)
+            erased = try await restoreAll(manifest, besides: gone, restore, ring, place)
         }
         for receipt in erased { Console.note("Erased again: \(shown(receipt.name)).") }
         Console.print(
@@ -132,7 +140,8 @@ struct RestoreCommand: Command {
     }
 
     private func restoreAll(
-        _ manifest: BackupManifest, _ restore: RestorePool, _ ring: KeyRing, _ place: House.Place
+        _ manifest: BackupManifest, besides gone: Set<EventID>, _ restore: RestorePool, _ ring: KeyRing,
+        _ place: House.Place
     ) async throws -> [DeleteEvent.Receipt] {
         guard manifest.schema != nil else {
             throw Failure(
@@ -142,8 +151,8 @@ struct RestoreCommand: Command {
         let target = DiskPath(place.database)
         let path = try await spoken(about: from) { () async throws(BackupError) in
             // A database that is there already is noticed before anything is copied.
-            let path = try await restore.prepareDatabase(for: target)
-            try await putFiles(manifest, restore)
+            let path = try await restore.prepareDatabase(manifest, for: target)
+            try await putFiles(manifest, besides: gone, restore)
             return path
         }
         let database = try await SQLiteDatabase.open(path)
@@ -155,32 +164,33 @@ struct RestoreCommand: Command {
     }
 
     private func restoreFiles(
-        for database: any Database, _ manifest: BackupManifest, _ restore: RestorePool, _ ring: KeyRing,
-        _ place: House.Place
+        for database: any Database, _ manifest: BackupManifest, besides gone: Set<EventID>,
+        _ restore: RestorePool, _ ring: KeyRing, _ place: House.Place
     ) async throws -> [DeleteEvent.Receipt] {
-        let erased = try await spoken(about: place) { () async throws(PoolError) in
-            do throws(VaultError) { return Set(try await ring.erasures().keys) } catch { throw .vault(error) }
-        }
         guard
-            try await spoken(
-                about: place, { () async throws(PoolError) in try await Pool.existing(database) }) != nil
+            let pool = try await spoken(
+                about: place, { () async throws(PoolError) in try await Pool.existing(database) })
         else {
             throw Failure(
                 "\(place.shown.shown) is blank or older than this program: run pg_restore first.",
                 code: "no_database")
         }
         try await spoken(about: from) { () async throws(BackupError) in
-            let missing = try await restore.missing(in: manifest, for: database, besides: erased)
-            guard missing.isEmpty else { throw .photosMissing(missing) }
-            try await putFiles(manifest, restore)
+            let missing = try await restore.missing(in: manifest, for: database, besides: gone)
+            guard missing.isEmpty || leavesOutMissing else { throw .notInBackup(missing.map(\.shown)) }
+            try await restore.leaveOut(missing, of: pool)
+            for original in missing { Console.note("Left out: \(original.shown).") }
+            try await putFiles(manifest, besides: gone, restore)
         }
         return try await makeSound(database, ring, place)
     }
 
-    private func putFiles(_ manifest: BackupManifest, _ restore: RestorePool) async throws(BackupError) {
+    private func putFiles(
+        _ manifest: BackupManifest, besides gone: Set<EventID>, _ restore: RestorePool
+    ) async throws(BackupError) {
         let progress = Progress(of: "originals")
         defer { progress.end() }
-        try await restore.restoreFiles(manifest) { done, total in
+        try await restore.restoreFiles(manifest, besides: gone) { done, total in
             progress.show(ProgressCount(done: done, total: total))
         }
     }
