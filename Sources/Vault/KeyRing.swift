@@ -35,28 +35,24 @@ package actor KeyRing: KeyRinging, CustomReflectable {
 
     package func prepare(_ event: EventID) throws(VaultError) {
         try look()
-        if content.secrets[event] != nil { return }
-        try change { content throws(VaultError) in
-            guard content.erasures[event] == nil else { throw .erased }
-            if content.secrets[event] == nil { content.secrets[event] = RingContent.newSecret() }
-        }
+        if content.secrets.has(event) { return }
+        try change { content throws(VaultError) in try content.prepare(event) }
     }
 
     package func key(of event: EventID) throws(VaultError) -> any VectorKey {
         try look()
         guard content.erasures[event] == nil else { throw .erased }
-        guard let secret = content.secrets[event] else { throw .noSuchEvent }
         if let key = keys[event] { return key }
+        guard let secret = content.secrets[event] else { throw .noSuchEvent }
         let key = EventKey(event, secret: secret)
+        // A turn takes a megabyte of guarded memory; whoever works with a key keeps it.
+        if keys.count == Self.mostKeysAtHand { keys.removeAll() }
         keys[event] = key
         return key
     }
 
     package func destroy(_ event: EventID, at milliseconds: Int64) throws(VaultError) {
-        try change { content throws(VaultError) in
-            content.secrets[event] = nil
-            content.erasures[event] = min(content.erasures[event] ?? milliseconds, milliseconds)
-        }
+        try change { content throws(VaultError) in content.destroy(event, at: milliseconds) }
     }
 
     package func erasures() throws(VaultError) -> [EventID: Int64] {
@@ -66,7 +62,7 @@ package actor KeyRing: KeyRinging, CustomReflectable {
 
     package func events() throws(VaultError) -> Set<EventID> {
         try look()
-        return Set(content.secrets.keys)
+        return content.secrets.events
     }
 
     /// Wraps the ring under another master key; nothing that is sealed changes. Without a source a new key is made in
@@ -150,7 +146,7 @@ package actor KeyRing: KeyRinging, CustomReflectable {
 
     private func adopt(_ content: RingContent) {
         self.content = content
-        keys = keys.filter { content.secrets[$0.key] != nil }
+        keys = keys.filter { content.secrets.has($0.key) }
     }
 
     static func ring(in folder: String) -> String { "\(folder)/ring" }
@@ -159,6 +155,7 @@ package actor KeyRing: KeyRinging, CustomReflectable {
     static func next(_ path: String) -> String { "\(path).next" }
 
     static let mostBytes = 64 << 20
+    private static let mostKeysAtHand = 64
 }
 
 /// How a ring file is told from a later one without reading it.

@@ -16,6 +16,7 @@ actor Opening {
         } else if errno != EEXIST {
             throw PrivateFile.fault()
         }
+        try PrivateFile.checkFolder(folder)
         let lock = try RingLock(folder)
         defer { lock.release() }
         let path = KeyRing.ring(in: folder)
@@ -43,6 +44,21 @@ actor Opening {
             folder: folder, source: source, master: master, content: RingContent(), stamp: RingStamp(path))
     }
 
+    /// Nil where there is no key on its way, or none that opens the ring.
+    private static func unwrap(
+        _ bytes: [UInt8], coming next: String
+    ) throws(VaultError) -> (MasterKey, RingContent)? {
+        do throws(VaultError) {
+            guard let coming = try MasterKeySource.file(next).key() else { return nil }
+            return (coming, try RingFile.opened(bytes, coming))
+        } catch {
+            switch error {
+            case .wrongKey, .noMasterKey, .openToOthers: return nil
+            default: throw error
+            }
+        }
+    }
+
     /// A rotation may have been interrupted: then two keys are there, and one of them opens the ring.
     static func unwrap(
         _ bytes: [UInt8], _ source: MasterKeySource
@@ -52,19 +68,13 @@ actor Opening {
             return (key, try RingFile.opened(bytes, key))
         }
         let next = KeyRing.next(path)
-        guard let coming = try MasterKeySource.file(next).key() else {
-            guard let key = try source.key() else { throw .masterKeyMissing }
-            return (key, try RingFile.opened(bytes, key))
-        }
-        do throws(VaultError) {
-            let content = try RingFile.opened(bytes, coming)
+        if let (coming, content) = try unwrap(bytes, coming: next) {
             try PrivateFile.move(next, to: path)
             return (coming, content)
-        } catch .wrongKey {
-            guard let key = try source.key() else { throw .masterKeyMissing }
-            let content = try RingFile.opened(bytes, key)
-            try PrivateFile.remove(next)
-            return (key, content)
         }
+        guard let key = try source.key() else { throw .masterKeyMissing }
+        let content = try RingFile.opened(bytes, key)
+        try PrivateFile.remove(next)
+        return (key, content)
     }
 }

@@ -14,7 +14,7 @@ enum PrivateFile {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw fault() }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .storage(.notADatabase) }
-        guard status.st_mode & 0o077 == 0 else { throw .openToOthers }
+        guard status.st_mode & 0o077 == 0, status.st_uid == geteuid() else { throw .openToOthers }
         guard status.st_size <= limit else { throw .wrongKey }
         var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
         var filled = 0
@@ -28,6 +28,13 @@ enum PrivateFile {
             filled += count
         }
         return bytes
+    }
+
+    /// Whoever can write in a folder can put another key or an older ring there.
+    static func checkFolder(_ path: String) throws(VaultError) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw fault() }
+        guard status.st_mode & 0o022 == 0, [geteuid(), 0].contains(status.st_uid) else { throw .openToOthers }
     }
 
     /// On the disk under its name when this returns. What it replaces is overwritten then, as far as the file system
@@ -62,7 +69,10 @@ enum PrivateFile {
             defer { close(descriptor) }
             try overwrite(descriptor)
         }
-        guard unlink(path) == 0 || errno == ENOENT else { throw fault() }
+        guard unlink(path) == 0 else {
+            if errno == ENOENT { return }
+            throw fault()
+        }
         try synchroniseFolder(of: path)
     }
 

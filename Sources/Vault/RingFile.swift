@@ -14,6 +14,7 @@ enum RingFile {
     }
 
     static func opened(_ bytes: [UInt8], _ master: MasterKey) throws(VaultError) -> RingContent {
+        guard !bytes.starts(with: export) else { throw .isAnExport }
         let head = try head(of: bytes, ring)
         guard var plain = SealedBox.open(bytes.dropFirst(head.count), master.bytes, context: head) else {
             throw .wrongKey

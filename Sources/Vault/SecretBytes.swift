@@ -33,6 +33,11 @@ final class SecretBytes: @unchecked Sendable, CustomStringConvertible, CustomRef
         body(start.assumingMemoryBound(to: UInt8.self))
     }
 
+    func copy(_ offset: Int, _ length: Int, to place: UnsafeMutablePointer<UInt8>) {
+        precondition(offset >= 0 && length >= 0 && offset + length <= count, "inside of the secret")
+        withBytes { place.update(from: $0 + offset, count: length) }
+    }
+
     func withDoubles<Answer>(_ body: (UnsafePointer<Double>) -> Answer) -> Answer {
         body(start.assumingMemoryBound(to: Double.self))
     }

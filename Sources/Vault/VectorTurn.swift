@@ -14,6 +14,7 @@ final class VectorTurn: Sendable {
     init(_ dimension: Int, key: SecretBytes) {
         self.dimension = dimension
         var stream = GaussianStream(key, purpose: UInt64(dimension))
+        defer { stream.forget() }
         let normals = dimension * (dimension + 1) / 2 - 1
         planes = SecretBytes(count: (normals + dimension) * MemoryLayout<Double>.stride) { start in
             let numbers = UnsafeMutableRawPointer(start).assumingMemoryBound(to: Double.self)
@@ -56,7 +57,8 @@ struct GaussianStream {
     private let key: SecretBytes
     private let purpose: UInt64
     private var block: UInt64 = 0
-    private var numbers: [Double] = []
+    private var numbers = [Double](repeating: 0, count: 512)
+    private var used = 512
 
     init(_ key: SecretBytes, purpose: UInt64) {
         self.key = key
@@ -64,8 +66,15 @@ struct GaussianStream {
     }
 
     mutating func next() -> Double {
-        if numbers.isEmpty { refill() }
-        return numbers.removeLast()
+        if used == numbers.count { refill() }
+        used += 1
+        return numbers[numbers.count - used]
+    }
+
+    /// The numbers tell the turn.
+    mutating func forget() {
+        numbers.withUnsafeMutableBytes { sodium_memzero($0.baseAddress, $0.count) }
+        used = numbers.count
     }
 
     private mutating func refill() {
@@ -84,12 +93,13 @@ struct GaussianStream {
                     littleEndian: buffer.loadUnaligned(fromByteOffset: place * 8, as: UInt64.self))
                 return (Double(bits >> 11) + 0.5) * 0x1p-53
             }
-            for pair in 0..<buffer.count / 16 {
+            for pair in 0..<numbers.count / 2 {
                 let radius = (-2 * log(uniform(pair * 2))).squareRoot()
                 let angle = 2 * Double.pi * uniform(pair * 2 + 1)
-                numbers.append(radius * cos(angle))
-                numbers.append(radius * sin(angle))
+                numbers[pair * 2] = radius * cos(angle)
+                numbers[pair * 2 + 1] = radius * sin(angle)
             }
         }
+        used = 0
     }
 }

@@ -44,6 +44,7 @@ private struct MemoryKey: VectorKey {
         let context = context(face, pack)
         guard sealed.starts(with: context) else { throw .damaged }
         let bytes = Array(sealed.dropFirst(context.count))
+        guard bytes.count.isMultiple(of: 4) else { throw .damaged }
         return FaceVector(
             stride(from: 0, to: bytes.count, by: 4).map { place in
                 Float(
@@ -57,6 +58,6 @@ private struct MemoryKey: VectorKey {
     func turnedBack(_ vector: FaceVector) -> FaceVector { vector }
 
     private func context(_ face: FaceID, _ pack: String) -> [UInt8] {
-        event.bytes + face.bytes + Array(pack.utf8)
+        event.bytes + face.bytes + [UInt8(pack.utf8.count)] + Array(pack.utf8)
     }
 }

@@ -10,7 +10,8 @@
 void likeness_turn(const double *planes, double *vector, size_t count);
 void likeness_turn_back(const double *planes, double *vector, size_t count);
 
-// Keeps this process, whatever it holds, out of core dumps, also where the system pipes them to a program.
+// Keeps what this process holds out of core dumps, also where the system pipes them to a program, and out of the reports
+// of crashes that Swift's runtime would print.
 // Swift cannot call prctl, whose arguments are open-ended.
 int likeness_refuse_core_dumps(void);
 

@@ -39,7 +39,7 @@ package protocol KeyRinging: VectorSealing {
 
 /// What keeps the vault from opening or sealing.
 package enum VaultError: Error, Sendable, Hashable {
-    /// The master key's file may be read by others than its owner.
+    /// The master key or the ring may be read or replaced by others than the user of this program.
     case openToOthers
     /// The master key could not be had: a command failed, a variable holds something else than a key.
     case noMasterKey(String)
@@ -55,6 +55,8 @@ package enum VaultError: Error, Sendable, Hashable {
     /// The bytes are not what was sealed for this row.
     case damaged
     case newerThanProgram
+    /// In the place of the ring lies what `vault export` made.
+    case isAnExport
     case storage(StorageError)
 }
 
@@ -71,6 +73,7 @@ extension VaultError {
         case .erased: "event_erased"
         case .damaged: "sealed_vector_damaged"
         case .newerThanProgram: "ring_newer_than_program"
+        case .isAnExport: "ring_is_an_export"
         case .storage(let error): error.code
         }
     }
@@ -79,8 +82,8 @@ extension VaultError {
     package var sentence: String {
         switch self {
         case .openToOthers:
-            "The master key can be read by others than its owner; run `chmod 600` on it, and consider "
-                + "`likeness vault rotate`."
+            "The master key, the key ring or their folder is open to others: all three must belong to the user that runs "
+                + "likeness, the files with mode 600, the folder with 700. Mend that, and consider `likeness vault rotate`."
         case .noMasterKey(let why): "The master key could not be had: \(why)"
         case .wrongKey:
             "The key ring does not open with this master key, or it was damaged; bring the key that belongs to it, "
@@ -94,6 +97,8 @@ extension VaultError {
         case .damaged: "A sealed face is not what was sealed for its place; restore the data from a backup."
         case .newerThanProgram:
             "The key ring was made by a newer program; update likeness. Nothing was changed."
+        case .isAnExport:
+            "In the place of the key ring lies an export of one; move it away and run `likeness vault import` with it."
         case .storage(let error): error.sentence
         }
     }
