@@ -37,8 +37,9 @@ package struct Dispatcher: Sendable {
     /// A service that never ends outlives a full disk or a database that is away: it says so, and begins anew after a
     /// pause. Who waits for the end of the work is told instead.
     package func run(until stop: StopSign, end: End = .never) async throws(StorageError) {
+        // Not the whole of us: whoever hears our reports may hold the sign.
+        stop.whenRaised { [jobs] in jobs.ring() }
         guard case .never = end else { return try await runOnce(until: stop, end) }
-        stop.whenRaised { jobs.ring() }
         while !stop.isUp, !Task.isCancelled {
             do throws(StorageError) {
                 return try await runOnce(until: stop, end)
@@ -71,7 +72,6 @@ package struct Dispatcher: Sendable {
         let supply = JobSupply { count in
             try await jobs.claim(atMost: min(count, SettleGroup.mostJobs), for: owner.id, at: now())
         }
-        stop.whenRaised { jobs.ring() }
         let stage = Stage(width: width) {
             guard let job = try await supply.next() else { return nil }
             await group.begin()

@@ -7,6 +7,7 @@ actor PostgresLock: OwnerLock {
     private let settings: PostgresSettings
     private let executor = QueueExecutor(label: "likeness.postgres.lock")
     private var handle: PostgresHandle?
+    private var owner: OwnerID?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -28,6 +29,7 @@ actor PostgresLock: OwnerLock {
         ) { row throws(StorageError) in try row.integer(0) != 0 }
         guard isTaken == true else { throw .inUse(process: nil) }
         self.handle = handle
+        self.owner = owner
     }
 
     var isHeld: Bool {
@@ -36,5 +38,15 @@ actor PostgresLock: OwnerLock {
         return true
     }
 
-    func release() { handle = nil }
+    /// By a word to the server: a session that is only closed ends there a moment later, and until then its owner seems alive.
+    func release() {
+        defer { handle = nil }
+        guard let handle, let owner else { return }
+        do throws(StorageError) {
+            try PostgresSession(handle).execute(
+                "SELECT pg_advisory_unlock($1)", [.integer(Self.key(of: owner))])
+        } catch {
+            // Without a connection the session, and the lock with it, ends by itself.
+        }
+    }
 }
