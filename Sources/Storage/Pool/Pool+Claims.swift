@@ -47,16 +47,12 @@ extension Pool {
         var freed = 0
         for owner in owners {
             let isAlive = try await database.isAlive(owner)
-            do throws(StorageError) {
-                freed += try await database.write(.repeatable) { session throws(StorageError) in
-                    let count = try session.free(
-                        isAlive ? .silent(owner, since: milliseconds) : .all(owner), isDeath: true,
-                        at: milliseconds)
-                    if !isAlive { try session.execute("DELETE FROM owners WHERE id = $1", [.id(owner)]) }
-                    return count
-                }
-            } catch .conflict {
-                // The same work was queued anew at this very moment; the next look finds it so.
+            freed += try await database.write(.repeatable) { session throws(StorageError) in
+                let count = try session.free(
+                    isAlive ? .silent(owner, since: milliseconds) : .all(owner), isDeath: true,
+                    at: milliseconds)
+                if !isAlive { try session.execute("DELETE FROM owners WHERE id = $1", [.id(owner)]) }
+                return count
             }
         }
         if freed > 0 { ring() }
@@ -129,28 +125,20 @@ extension DatabaseSession {
         .sorted { ($0.1, $0.0.id) < ($1.1, $1.0.id) }.map(\.0)
     }
 
-    /// Gives jobs back to the line. One whose subject waits there again by itself is not needed any more.
+    /// Gives jobs back to the line.
     func free(_ freed: Freed, isDeath: Bool, at milliseconds: Int64) throws(StorageError) -> Int {
         let (owner, before) =
             switch freed {
             case .all(let owner): (owner, Int64.max)
             case .silent(let owner, let moment): (owner, moment)
             }
-        let inHand = "state = 'running' AND owner = $1 AND lease_until <= $2"
-        let values: [DatabaseValue] = [.id(owner), .integer(before)]
-        try execute(
-            """
-            DELETE FROM jobs WHERE \(inHand) AND EXISTS (
-                SELECT 1 FROM jobs AS others WHERE others.subject = jobs.subject AND others.stage = jobs.stage
-                    AND others.state = 'waiting')
-            """, values)
         // A job that outlived three of its owners lets the others go first, and is never given up for it.
         return try execute(
             """
             UPDATE jobs SET state = 'waiting', owner = NULL, lease_until = NULL, owner_deaths = owner_deaths + $3,
                 not_before = CASE WHEN owner_deaths + $3 > 3 THEN $4 + 1000 * owner_deaths ELSE not_before END
-            WHERE \(inHand)
-            """, values + [.truth(isDeath), .integer(milliseconds)])
+            WHERE state = 'running' AND owner = $1 AND lease_until <= $2
+            """, [.id(owner), .integer(before), .truth(isDeath), .integer(milliseconds)])
     }
 }
 

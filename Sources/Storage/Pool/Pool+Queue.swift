@@ -5,12 +5,13 @@ internal import Domain
 /// Turns make it fair inside an event: a photographer who begins starts at the turn that is served now, and each of their
 /// jobs takes one turn. So somebody with five photos does not wait behind somebody with five thousand.
 extension EventWork {
-    /// Puts a photo in the line for a stage; one that waits there already waits on, and a parked one is taken out.
+    /// Puts a photo in the line for a stage; one that waits there already waits on. A parked job goes, and so does one in
+    /// somebody's hands: it is overtaken, and what comes of it will find no job to settle.
     func enqueue(
         _ photo: PhotoID, stage: StageName, lane: PhotographerID?, now: Int64
     ) throws(StorageError) {
         try session.execute(
-            "DELETE FROM jobs WHERE subject = $1 AND stage = $2 AND state = 'parked'",
+            "DELETE FROM jobs WHERE subject = $1 AND stage = $2 AND state <> 'waiting'",
             [.id(photo), .text(stage.rawValue)])
         let rank: JobRank = photosArrived < Int64(JobRank.firstPhotosOfEvent) ? .firstPhotos : .rest
         let lane = lane.map(\.bytes) ?? id.bytes

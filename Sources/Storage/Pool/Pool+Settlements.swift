@@ -98,10 +98,6 @@ extension Settlement {
     private func again(
         notBefore: Int64, counts: Bool, in work: EventWork, of owner: OwnerID
     ) throws(StorageError) {
-        guard try !isSucceeded(in: work) else {
-            _ = try end(of: owner, in: work)
-            return
-        }
         try work.session.execute(
             """
             UPDATE jobs SET state = 'waiting', owner = NULL, lease_until = NULL, not_before = $3, attempts = attempts + $4
@@ -112,10 +108,6 @@ extension Settlement {
     private func park(
         _ failure: PhotoFailure, in work: inout EventWork, of owner: OwnerID, at now: Int64
     ) throws(StorageError) {
-        guard try !isSucceeded(in: work) else {
-            _ = try end(of: owner, in: work)
-            return
-        }
         let isOurs = try work.session.execute(
             """
             UPDATE jobs SET state = 'parked', owner = NULL, lease_until = NULL, attempts = attempts + 1, reason = $3
@@ -135,14 +127,6 @@ extension Settlement {
             ])
         try photo.moved(to: .failed, in: &work)
         try work.note(.failed, photo.id)
-    }
-
-    /// Whether the same work waits anew, as after a photo was replaced while the job was in hand.
-    private func isSucceeded(in work: EventWork) throws(StorageError) -> Bool {
-        try work.session.firstRow(
-            "SELECT 1 FROM jobs WHERE subject = $1 AND stage = $2 AND state = 'waiting'",
-            [.id(job.subject), .text(job.stage.rawValue)]
-        ) { _ in true } ?? false
     }
 }
 

@@ -17,6 +17,8 @@ private struct Model {
         let job: Job
         let owner: Int
         let content: Int
+        /// The photo was replaced meanwhile: nothing comes of it.
+        var isOvertaken = false
     }
 
     var photos: [PhotoID: Photo] = [:]
@@ -30,15 +32,15 @@ private struct Model {
                 counts.inTrash += 1
                 continue
             }
-            let isInHand = photo.state == .queued && inHand.contains { $0.job.subject == id }
+            let isInHand =
+                photo.state == .queued && inHand.contains { $0.job.subject == id && !$0.isOvertaken }
             counts.byState[isInHand ? .processing : photo.state, default: 0] += 1
         }
         return counts
     }
 
-    /// The job goes back to the line, unless the same work waits there anew.
     mutating func giveBack(_ held: Held) {
-        photos[held.job.subject]?.waits = true
+        if !held.isOvertaken { photos[held.job.subject]?.waits = true }
     }
 }
 
@@ -94,15 +96,14 @@ private struct Model {
                 default: outcome = .done(try await fixture.developed(held.content, faces: faces), next: nil)
                 }
                 try await fixture.settle(held.job, outcome, by: owners[held.owner])
-                guard var photo = model.photos[held.job.subject] else { continue }
-                // While the job was in hand the photo may have been replaced, and waits anew.
+                guard var photo = model.photos[held.job.subject], !held.isOvertaken else { continue }
                 switch outcome {
-                case .done where photo.content == held.content:
+                case .done:
                     photo.state = faces == 0 ? .noFace : .indexed
                     photo.faces = faces
-                case .done, .dropped: break
+                case .dropped: break
                 case .again: photo.waits = true
-                case .parked: if !photo.waits { photo.state = .failed }
+                case .parked: photo.state = .failed
                 }
                 model.photos[held.job.subject] = photo
             case 8:
@@ -138,9 +139,15 @@ private struct Model {
                 model.photos[id]?.content = content
                 model.photos[id]?.state = .queued
                 model.photos[id]?.waits = true
+                for place in model.inHand.indices where model.inHand[place].job.subject == id {
+                    model.inHand[place].isOvertaken = true
+                }
             }
             #expect(try await fixture.pool.census() == [], "step \(step) of seed \(seed)")
-            #expect(try await fixture.pool.counts(of: fixture.event.id) == model.counts, "step \(step)")
+            let counts = try await fixture.pool.counts(of: fixture.event.id)
+            try #require(
+                counts == model.counts,
+                "step \(step), in hand \(model.inHand.map { "\($0.content) by \($0.owner)" })")
         }
         for owner in owners { await owner.leave() }
         try await finish(fixture, &model)

@@ -111,6 +111,35 @@ import Testing
         await quick.leave()
     }
 
+    @Test(
+        "is overtaken in its owner's hands where its photo is replaced, and comes back once",
+        arguments: DatabaseKind.available)
+    func heldTwice(kind: DatabaseKind) async throws {
+        for isDeath in [false, true] {
+            let fixture = try await PoolFixture(kind)
+            let photo = try await fixture.upload(1).photo
+            let owner = try await fixture.pool.enter(at: fixture.now)
+            let overtaken = try await fixture.claim(9, for: owner)
+            #expect(overtaken.count == 1)
+            try await fixture.upload(2, replaces: photo)
+            #expect(try await fixture.claim(9, for: owner).count == 1)
+            // What comes of the earlier bytes is nobody's concern any more.
+            let failure = PhotoFailure(code: "damaged", sentence: "Broken.", isLasting: true)
+            for job in overtaken { try await fixture.settle(job, .parked(failure), by: owner) }
+            #expect(try await fixture.pool.counts(of: fixture.event.id).byState == [.processing: 1])
+            if isDeath {
+                fixture.pass(3_600_000)
+                #expect(try await fixture.pool.reap(at: fixture.now) == 1)
+            } else {
+                await owner.leave()
+            }
+            let queue = try await fixture.pool.queue(at: fixture.now)
+            #expect(queue.waiting == 1 && queue.running == 0)
+            #expect(try await fixture.pool.census() == [])
+            if isDeath { await owner.leave() }
+        }
+    }
+
     @Test("tells since when work stands still", arguments: DatabaseKind.available)
     func standstill(kind: DatabaseKind) async throws {
         let fixture = try await PoolFixture(kind)
