@@ -100,8 +100,8 @@ import Vault
                 let (before, after) = (
                     metric.distance(a, b), metric.distance(key.turned(a), key.turned(b))
                 )
-                // Floats round: two that lie very near each other may move by their last bit.
-                #expect(abs(before - after) <= max(1e-5 * before, 1e-7))
+                // Floats round: one minus a cosine near one moves by the last bits of that one.
+                #expect(abs(before - after) <= max(1e-5 * before, 2.5e-7))
             }
             #expect(distance(key.turnedBack(key.turned(a)), a) < 1e-5)
         }
