@@ -1,5 +1,6 @@
 import Digests
 import Domain
+import Glibc
 import Pipeline
 import Storage
 import TestSupport
@@ -64,6 +65,67 @@ import Testing
                 of: .original(SHA256.of(bytes)), in: door.event.id, range: 0..<100) == bytes)
         #expect(try await door.files.size(of: .upload(upload.id), in: door.event.id) == nil)
         #expect(try await door.pool.census() == [])
+    }
+
+    @Test(
+        "finishes what another program finishes at the same moment",
+        arguments: [RecordingFiles.Operation.open, .rename])
+    func finishedTwice(moment: RecordingFiles.Operation) async throws {
+        let door = try await Door(.sqlite)
+        let bytes = Array("a photo in one piece".utf8)
+        let hash = SHA256.of(bytes)
+        let upload = try await door.receive.begin(door.offer(Int64(bytes.count)))
+        try await door.files.put(bytes, of: upload.id, in: door.event.id, at: 0)
+        _ = try await door.pool.advance(
+            upload.id, to: Int64(bytes.count), content: hash, expiresAt: door.clock.now + 1000)
+        // The other one's rename comes between any two of our steps.
+        let folder = base(of: door)
+        let layer = RecordingFiles { operation, name in
+            guard operation == moment, operation == .rename || name.contains("/uploads/") else { return }
+            rename("\(folder)/uploads/\(upload.id.text)", "\(folder)/originals/\(hash)")
+        }
+        mkdir("\(folder)/originals", 0o700)
+        let other = FolderPhotoFiles(DiskPath(door.base.scratch.path(of: "data")), floor: 0, layer: layer)
+        let clock = door.clock
+        let receive = ReceiveUpload(
+            uploads: door.pool, files: other, digest: { piece, _ in SHA256.digest(of: piece) },
+            now: { clock.now })
+        #expect(try await receive.tidy().finished == 1)
+        #expect(try await door.receive.status(of: upload.id).result?.way == .new)
+        #expect(
+            try await door.files.bytes(of: .original(hash), in: door.event.id, range: 0..<100) == bytes)
+        #expect(try await door.pool.census() == [])
+    }
+
+    private func base(of door: Door) -> String {
+        door.base.scratch.path(of: "data/events/\(door.event.id.text)")
+    }
+
+    @Test("lets others tidy up while it receives", arguments: DatabaseKind.available)
+    func tidiedMeanwhile(kind: DatabaseKind) async throws {
+        let door = try await Door(kind)
+        let clock = door.clock
+        let others = [0, 1].map { _ in
+            ReceiveUpload(
+                uploads: door.pool,
+                files: FolderPhotoFiles(DiskPath(door.base.scratch.path(of: "data")), floor: 0),
+                digest: { piece, _ in SHA256.digest(of: piece) }, now: { clock.now })
+        }
+        let isDone = StopSign()
+        try await withThrowingDiscardingTaskGroup { tasks in
+            for other in others {
+                tasks.addTask { while !isDone.isUp { _ = try await other.tidy() } }
+            }
+            for number in 0..<60 {
+                let bytes = Array("photo \(number)".utf8)
+                let upload = try await door.receive.begin(door.offer(Int64(bytes.count)))
+                let taken = try await door.receive.take(bytes, of: upload.id, at: 0)
+                #expect(taken.result?.way == .new)
+            }
+            isDone.raise()
+        }
+        #expect(try await door.pool.counts(of: door.event.id).total == 60)
+        #expect(try await FileJanitor(files: door.files, names: door.pool).missing() == [:])
     }
 
     @Test(

@@ -83,14 +83,22 @@ package struct ReceiveUpload: Sendable {
         try await discard(upload)
     }
 
-    /// Finishes what an ended program left complete, and throws away what expired. Tells how many of each.
+    /// Finishes what an ended program left complete, and throws away what expired. Tells how many of each. An upload whose
+    /// bytes are gone is thrown away, and does not keep the others waiting.
     package func tidy() async throws(UploadError) -> (finished: Int, expired: Int) {
         var (finished, expired) = (0, 0)
         for upload in try await uploads.unfinished(limit: 1000) {
             guard busy.begin(upload.id) else { continue }
             defer { busy.end(upload.id) }
-            _ = try await complete(upload)
-            finished += 1
+            do throws(UploadError) {
+                _ = try await complete(upload)
+                finished += 1
+            } catch {
+                switch error {
+                case .damaged, .noSuchUpload: continue
+                default: throw error
+                }
+            }
         }
         for upload in try await uploads.expired(at: now(), limit: 1000) {
             guard busy.begin(upload.id) else { continue }

@@ -75,12 +75,7 @@ actor FileLane {
         forget(upload)
         let there = try files.facts(of: original)
         guard let file = try files.openIfThere(path, O_RDWR) else {
-            guard there?.kind == .file else { throw .missing }
-            try synchroniseOriginal(original, of: event)
-            // An upload that came back with a power cut would be one that nobody asks for.
-            try makeFolders(event, .uploads)
-            try files.synchronise(folder: event[.uploads])
-            return
+            return try confirm(original, of: event)
         }
         let size = try files.facts(of: file).stamp.sizeInBytes
         if let there, there.kind == .file, there.stamp.sizeInBytes == size {
@@ -90,9 +85,22 @@ actor FileLane {
             // Absent, or of another length and so damaged: the whole upload takes its place.
             try files.synchronise(file)
             try makeFolders(event, .originals)
-            try files.rename(path, to: original)
+            do throws(StorageError) {
+                try files.rename(path, to: original)
+            } catch .missing {
+                return try confirm(original, of: event)
+            }
             try files.synchronise(folder: event[.originals])
         }
+        try files.synchronise(folder: event[.uploads])
+    }
+
+    /// For an upload that is gone: somebody else, at this moment or before, gave it its name.
+    private func confirm(_ original: DiskPath, of event: EventFolder) throws(StorageError) {
+        guard try files.facts(of: original)?.kind == .file else { throw .missing }
+        try synchroniseOriginal(original, of: event)
+        // An upload that came back with a power cut would be one that nobody asks for.
+        try makeFolders(event, .uploads)
         try files.synchronise(folder: event[.uploads])
     }
 
