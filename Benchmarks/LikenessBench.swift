@@ -55,6 +55,12 @@ struct Section: Sendable {
         Section(name: "dispatcher", purpose: "jobs from claim to settlement", run: DispatcherSection.run),
         Section(name: "receive", purpose: "a gigabyte received", run: ReceiveSection.run),
         Section(name: "lists", purpose: "lists of a pool with 100,000 photos", run: ListsSection.run),
+        Section(
+            name: "neighbours-join", purpose: "all pairs of near faces, against scikit-learn",
+            run: NeighboursSection.join),
+        Section(
+            name: "neighbours-search", purpose: "the nearest faces, against FAISS",
+            run: NeighboursSection.search),
         Section(name: "crowd", purpose: "a picture of some 250 faces", run: CrowdSection.run),
         Section(name: "decode", purpose: "one photo opened, one core", run: DecodeSection.run),
         Section(name: "detect", purpose: "the detector's passes, one core", run: NetworksSection.detect),
@@ -64,6 +70,7 @@ struct Section: Sendable {
     /// Left out unless named: they take minutes, or need more than this project.
     static let onRequest: Set<String> = [
         "growth", "recall", "peer", "accuracy", "receive", "lists", "dispatcher",
+        "neighbours-join", "neighbours-search",
     ]
 }
 

@@ -59,4 +59,50 @@ void lk_measure_chip(const uint8_t *rgb, lk_chip_measures *out);
 /// kernel by path on some systems, which the darkroom's barrier refuses. Returns -1 on failure.
 int lk_file_state(int descriptor, int64_t *size, int64_t *changed, uint64_t *inode);
 
+/// How products of codes are made; what a processor has decides, and tests choose.
+typedef enum { LK_PLAIN, LK_AVX2, LK_VNNI } lk_kernel;
+lk_kernel lk_best_kernel(void);
+int lk_has_kernel(lk_kernel kernel);
+
+/// Rows of vectors: in full, `stride` floats from one to the next with zeros behind the last value, and as codes of eight
+/// bits with what they lose. Codes are `code_length` bytes, a multiple of 64 that is no less than the stride.
+typedef struct {
+    const float *values, *lengths;
+    const int8_t *codes;
+    const float *scales, *norms, *errors;
+    size_t count;
+    int stride, code_length, is_cosine;
+} lk_rows;
+
+/// Length of a vector, distance of two: the same bits on every processor. `count` is a multiple of 16.
+float lk_length(const float *values, int count);
+float lk_distance(const float *a, float length_a, const float *b, float length_b, int count, int is_cosine);
+
+/// Codes of a vector less a shift, with their scale, the square of what they say and a bound of what they lose.
+void lk_encode(
+    const float *values, float length, const float *shift, int count, int is_cosine, int8_t *codes, float *scale,
+    float *norm, float *error);
+
+typedef struct { int32_t first, second; float distance; } lk_pair;
+typedef struct { lk_pair *list; size_t count, room; } lk_pairs;
+void lk_pairs_free(lk_pairs *pairs);
+
+/// Adds every pair nearer than `radius` whose second row is one of `columns` from `first_column` on and not before `from`,
+/// and whose first row is smaller. Returns -1 when memory has run out or the processor lacks the kernel.
+int lk_join(
+    const lk_rows *rows, size_t from, size_t first_column, size_t columns, float radius, lk_kernel kernel,
+    lk_pairs *found);
+
+/// Adds the `most` nearest rows nearer than `radius` as pairs of the row with itself, in no order, and some that are a little
+/// farther. The query has the form of a row.
+int lk_search(
+    const lk_rows *rows, const lk_rows *query, size_t most, float radius, lk_kernel kernel, lk_pairs *found);
+
+/// The products that the kernels are made of, for tests: `count` rows of codes with one.
+int lk_products_with(
+    lk_kernel kernel, const int8_t *query, const int8_t *rows, size_t count, int length, int32_t *out);
+/// Eight rows with 32 others, `out` row by row.
+int lk_products_of_tile(
+    lk_kernel kernel, const int8_t *rows, const int8_t *columns, int length, int32_t *out);
+
 #endif

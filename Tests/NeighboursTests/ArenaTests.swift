@@ -1,0 +1,187 @@
+import CKernels
+import Domain
+import Glibc
+import Neighbours
+import TestSupport
+import Testing
+
+@Suite("A place for comparing faces", .timeLimit(.minutes(10))) struct ArenaTests {
+    private static let kernels: [FaceArena.Kernel] = FaceArena.Kernel.allCases.filter { kernel in
+        if !kernel.isThere { print("skipped: this processor has no \(kernel.rawValue)") }
+        return kernel.isThere
+    }
+
+    enum Shape: CaseIterable { case spread, people, equal, zeros, huge, tiny, spiky }
+
+    /// Vectors of some kind, some of them several times.
+    private static func vectors(
+        _ shape: Shape, _ count: Int, _ dimension: Int, using random: inout SeededGenerator
+    ) -> [FaceVector] {
+        func noise(_ size: Float) -> [Float] {
+            (0..<dimension).map { _ in Float.random(in: -size...size, using: &random) }
+        }
+        let middles = (0..<5).map { _ in noise(1) }
+        return (0..<count).map { number in
+            switch shape {
+            case .spread: FaceVector(noise(1))
+            case .people: FaceVector(zip(middles[number % 5], noise(0.3)).map { $0 + $1 })
+            case .equal: FaceVector(middles[0])
+            case .zeros: FaceVector([Float](repeating: 0, count: dimension))
+            case .huge: FaceVector(noise(1e6).map { $0 + 3e6 })
+            case .tiny: FaceVector(noise(1e-6))
+            case .spiky:
+                FaceVector((0..<dimension).map { $0 == number % dimension ? 100 : Float($0 % 3) * 0.01 })
+            }
+        }
+    }
+
+    @Test(
+        "finds the pairs that comparing everything finds, in any order and batches",
+        arguments: [Metric.euclidean, .cosine], [1, 5, 128, 513])
+    func joins(metric: Metric, dimension: Int) {
+        var random = SeededGenerator(seed: UInt64(dimension))
+        for shape in Shape.allCases {
+            let vectors = Self.vectors(shape, 90, dimension, using: &random)
+            let plain = PlainSpace(metric)
+            plain.append(vectors)
+            let distances = plain.pairs(within: .infinity, from: 0).map { Double($0.distance) }.sorted()
+            for kernel in Self.kernels {
+                let whole = FaceArena(metric, dimension: dimension, kernel: kernel)
+                whole.append(vectors)
+                let batches = FaceArena(metric, dimension: dimension, width: 1, kernel: kernel)
+                for start in stride(from: 0, to: 90, by: 7) {
+                    batches.append(Array(vectors[start..<min(start + 7, 90)]))
+                }
+                for share in [0.02, 0.3, 0.9] {
+                    // Between two distances, so that no rounding decides.
+                    let place = Int(share * Double(distances.count - 1))
+                    let radius = (distances[place] + distances[place + 1]) / 2 + 1e-9
+                    let wanted = plain.pairs(within: radius, from: 0).map { [$0.first, $0.second] }
+                    let found = whole.pairs(within: radius, from: 0)
+                    let gap = distances[place + 1] - distances[place]
+                    if gap > 1e-5 * max(1, radius) {
+                        #expect(
+                            Set(found.map { [$0.first, $0.second] }) == Set(wanted), "\(shape) \(kernel)")
+                    }
+                    #expect(batches.pairs(within: radius, from: 0) == found, "\(shape) \(kernel)")
+                    #expect(
+                        whole.pairs(within: radius, from: 61) == found.filter { $0.second >= 61 },
+                        "\(shape) \(kernel)")
+                    for pair in found.prefix(50) {
+                        let (first, second) = (Int(pair.first), Int(pair.second))
+                        #expect(Double(pair.distance) == whole.distance(between: second, and: first))
+                    }
+                }
+            }
+        }
+    }
+
+    @Test(
+        "finds the nearest that comparing everything finds", arguments: [Metric.euclidean, .cosine],
+        [1, 5, 128, 512, 513])
+    func searches(metric: Metric, dimension: Int) {
+        var random = SeededGenerator(seed: UInt64(7 + dimension))
+        for shape in Shape.allCases {
+            let vectors = Self.vectors(shape, 2100, dimension, using: &random)
+            for kernel in Self.kernels {
+                let arena = FaceArena(metric, dimension: dimension, kernel: kernel)
+                arena.append(vectors)
+                for query in Self.vectors(shape, 4, dimension, using: &random) + [vectors[7]] {
+                    let all = (0..<vectors.count).map { row in
+                        Near(row: Int32(row), distance: Float(arena.distance(from: query, to: row)))
+                    }.sorted { ($0.distance, $0.row) < ($1.distance, $1.row) }
+                    for count in [1, 20, 200, 5000] {
+                        let found = arena.nearest(to: query, atMost: count)
+                        #expect(
+                            found.map(\.distance) == all.prefix(count).map(\.distance), "\(shape) \(kernel)")
+                    }
+                    let radius = Double(all[40].distance)
+                    #expect(
+                        arena.near(query, within: radius) == all.filter { Double($0.distance) < radius },
+                        "\(shape) \(kernel)")
+                }
+            }
+        }
+    }
+
+    @Test("measures as the metric does", arguments: [Metric.euclidean, .cosine])
+    func measures(metric: Metric) {
+        var random = SeededGenerator(seed: 3)
+        let vectors = Self.vectors(.people, 20, 128, using: &random)
+        let arena = FaceArena(metric, dimension: 128)
+        arena.append(vectors)
+        for (row, vector) in vectors.enumerated() {
+            #expect(arena.vector(row) == vector)
+            let (found, wanted) = (
+                arena.distance(between: 0, and: row), metric.distance(vectors[0], vector)
+            )
+            #expect(abs(found - wanted) < 1e-5)
+        }
+    }
+
+    @Test("makes the same products of codes with every kernel", arguments: [64, 128, 512, 576])
+    func products(length: Int) {
+        var random = SeededGenerator(seed: UInt64(length))
+        for extreme in [false, true] {
+            let codes = (0..<41 * length).map { _ in
+                extreme
+                    ? (Bool.random(using: &random) ? Int8(127) : -127)
+                    : Int8.random(in: -127...127, using: &random)
+            }
+            let (query, rows) = (Array(codes[..<length]), Array(codes[length...]))
+            var wanted = [Int32](repeating: 0, count: 40)
+            for row in 0..<40 {
+                for place in 0..<length {
+                    wanted[row] += Int32(query[place]) * Int32(rows[row * length + place])
+                }
+            }
+            for kernel in [LK_PLAIN, LK_AVX2, LK_VNNI] where lk_has_kernel(kernel) != 0 {
+                var found = [Int32](repeating: 0, count: 40)
+                #expect(lk_products_with(kernel, query, rows, 40, Int32(length), &found) == 0)
+                #expect(found == wanted)
+                var tile = [Int32](repeating: 0, count: 8 * 32)
+                let columns = Array(rows[(8 * length)...])
+                #expect(lk_products_of_tile(kernel, rows, columns, Int32(length), &tile) == 0)
+                for i in 0..<8 {
+                    for j in 0..<32 {
+                        var sum: Int32 = 0
+                        for place in 0..<length {
+                            sum += Int32(rows[i * length + place]) * Int32(columns[j * length + place])
+                        }
+                        #expect(tile[i * 32 + j] == sum)
+                    }
+                }
+            }
+        }
+    }
+}
+
+@Suite("Open vectors in memory (MemoryTests)", .timeLimit(.minutes(10))) struct ArenaMemoryTests {
+    @Test("are given back")
+    func rounds() async {
+        await #expect(processExitsWith: .success) {
+            func peakInKilobytes() -> Int {
+                var usage = rusage()
+                getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+                return usage.ru_maxrss
+            }
+            func round() {
+                let arena = FaceArena(.euclidean, dimension: 128)
+                var random = SeededGenerator(seed: 1)
+                for _ in 0..<20 {
+                    arena.append(
+                        (0..<500).map { _ in
+                            FaceVector((0..<128).map { _ in Float.random(in: 0...1, using: &random) })
+                        })
+                }
+                _ = arena.pairs(within: 3, from: 9_900)
+                _ = arena.nearest(to: arena.vector(0), atMost: 100)
+            }
+            round()
+            let memory = peakInKilobytes()
+            for _ in 0..<6 { round() }
+            // One arena is 6 MB.
+            #expect(peakInKilobytes() - memory < 12_000, "\(peakInKilobytes() - memory) KB more")
+        }
+    }
+}
