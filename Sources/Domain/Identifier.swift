@@ -43,6 +43,8 @@ package enum Kinds {
     package enum Upload {}
     package enum Photo {}
     package enum Face {}
+    package enum Person {}
+    package enum Decision {}
     package enum Job {}
     package enum Owner {}
 }
@@ -58,6 +60,9 @@ package typealias UploadID = Identifier<Kinds.Upload>
 package typealias PhotoID = Identifier<Kinds.Photo>
 /// One face on one photo.
 package typealias FaceID = Identifier<Kinds.Face>
+/// One person of one event: a group of faces that stays itself.
+package typealias PersonID = Identifier<Kinds.Person>
+package typealias DecisionID = Identifier<Kinds.Decision>
 package typealias JobID = Identifier<Kinds.Job>
 /// One dispatcher, as long as it lives.
 package typealias OwnerID = Identifier<Kinds.Owner>

@@ -52,6 +52,7 @@ package struct Change: Sendable, Hashable {
 
     package enum Kind: String, Sendable, Hashable {
         case created, settings, archived, deleting, photographer, album
+        case grouped, decided, undone, redone
         case arrived, credited, replaced, developed, failed, retried, hidden, shown, trashed, restored, purged
     }
 }
@@ -68,6 +69,10 @@ package enum PoolError: Error, Sendable, Hashable {
     case noSuchPhoto
     /// Several photos of the event have this name.
     case severalPhotos
+    case noSuchPerson
+    /// Several people of the event have this name.
+    case severalPeople
+    case noSuchFace
     /// Somebody else edited it since it was read.
     case changedMeanwhile
     case storage(StorageError)
@@ -87,6 +92,9 @@ extension PoolError {
         case .noSuchAlbum: "no_such_album"
         case .noSuchPhoto: "no_such_photo"
         case .severalPhotos: "several_photos"
+        case .noSuchPerson: "no_such_person"
+        case .severalPeople: "several_people"
+        case .noSuchFace: "no_such_face"
         case .changedMeanwhile: "changed_meanwhile"
         case .storage(let error): error.code
         case .vault(let error): error.code
@@ -107,6 +115,10 @@ extension PoolError {
         case .noSuchPhoto: "The event has no such photo; `likeness photos` lists them."
         case .severalPhotos:
             "Several photos of the event have this name; say which by its id, as `likeness photos` shows it."
+        case .noSuchPerson: "The event has no such person; `likeness people` lists them."
+        case .severalPeople:
+            "Several people of the event have this name; say which by its id, as `likeness people` shows it."
+        case .noSuchFace: "The event has no such face; `likeness people show` lists the faces of a person."
         case .changedMeanwhile: "Somebody else changed it meanwhile; look at it again before you go on."
         case .storage(let error): error.sentence
         case .vault(let error): error.sentence

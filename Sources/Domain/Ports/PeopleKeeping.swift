@@ -1,0 +1,96 @@
+/// The people of events: who has which faces, and what organisers decided.
+package protocol PeopleKeeping: Sendable {
+    /// Where the event stands: raised with every change of faces or decisions, and the state that was grouped last.
+    func standing(of event: EventID) async throws(PoolError) -> PeopleStanding
+
+    /// Faces that can be compared, in the order of their identifiers.
+    func faces(of event: EventID, after last: FaceID?, limit: Int) async throws(PoolError) -> [FaceOfEvent]
+
+    /// All decisions, oldest first, undone ones too.
+    func decisions(of event: EventID) async throws(PoolError) -> [Decision]
+
+    /// Writes down what grouping found, unless faces or decisions have changed since: `.changedMeanwhile`.
+    func regroup(_ change: Regrouping, of event: EventID, by act: Act) async throws(PoolError)
+
+    /// Writes a decision down with all that it moves, unless something has changed since.
+    func decide(_ change: DecisionChange, of event: EventID, by act: Act) async throws(PoolError) -> Decision
+
+    /// Takes the newest decision back, or brings back the one that was taken back last; nil where there is none.
+    func undo(of event: EventID, by act: Act) async throws(PoolError) -> Decision?
+    func redo(of event: EventID, by act: Act) async throws(PoolError) -> Decision?
+
+    /// People with most photos first.
+    func people(of event: EventID, limit: Int) async throws(PoolError) -> [Person]
+
+    /// The person of this identifier or name.
+    func person(_ nameOrID: String, of event: EventID) async throws(PoolError) -> Person
+
+    /// A person's faces, each with its photo.
+    func faces(of person: PersonID) async throws(PoolError) -> [PersonFace]
+
+    func face(_ id: FaceID, of event: EventID) async throws(PoolError) -> PersonFace
+
+    func questions(of event: EventID, limit: Int) async throws(PoolError) -> [OpenQuestion]
+}
+
+/// How far grouping has come.
+package struct PeopleStanding: Sendable, Hashable {
+    package let revision: Int64
+    package let groupedRevision: Int64
+
+    package init(revision: Int64, groupedRevision: Int64) {
+        self.revision = revision
+        self.groupedRevision = groupedRevision
+    }
+}
+
+/// What grouping found, as far as it is other than before.
+package struct Regrouping: Sendable {
+    package var expecting: Int64
+    /// For each face that moves its new person.
+    package var moves: [FaceID: PersonID?] = [:]
+    /// People as they are now: new ones are added, others take their traits, and who is not here goes.
+    package var people: [PersonID: Person.Traits] = [:]
+    package var questions: [OpenQuestion] = []
+
+    package init(expecting revision: Int64) { expecting = revision }
+}
+
+/// A decision on its way.
+package struct DecisionChange: Sendable {
+    package var expecting: Int64
+    package let kind: Decision.Kind
+    package let rulings: [Ruling]
+    package var moves: [FaceID: PersonID?] = [:]
+    package var traits: [PersonID: Person.Traits] = [:]
+
+    package init(expecting revision: Int64, kind: Decision.Kind, rulings: [Ruling]) {
+        expecting = revision
+        self.kind = kind
+        self.rulings = rulings
+    }
+}
+
+/// A face of a person, as an organiser sees it.
+package struct PersonFace: Sendable, Hashable {
+    package let id: FaceID
+    package let person: PersonID?
+    package let photo: PhotoID
+    package let photoName: PhotoName
+    package let number: Int
+    package let tier: Verdict.Tier
+    package let box: Box
+
+    package init(
+        id: FaceID, person: PersonID?, photo: PhotoID, photoName: PhotoName, number: Int,
+        tier: Verdict.Tier, box: Box
+    ) {
+        self.id = id
+        self.person = person
+        self.photo = photo
+        self.photoName = photoName
+        self.number = number
+        self.tier = tier
+        self.box = box
+    }
+}

@@ -1,0 +1,53 @@
+package import Domain
+
+/// Lets people stay themselves when faces are grouped anew.
+package struct Continuity {
+    /// The identifier of each person of a partition: its earlier self is who shares most faces with it. Who is new gets a
+    /// new one; who shares as many with two keeps the older.
+    package static func identifiers(
+        of partition: Partition, earlier: [PersonID?], at milliseconds: Int64
+    ) -> [PersonID] {
+        var shared: [Overlap: Int] = [:]
+        for (row, person) in partition.person.enumerated() {
+            guard let person, let before = earlier[row] else { continue }
+            shared[Overlap(person: person, before: before), default: 0] += 1
+        }
+        let ordered = shared.sorted { first, second in
+            (second.value, first.key.before, first.key.person)
+                < (first.value, second.key.before, second.key.person)
+        }
+        var identifiers = [PersonID?](repeating: nil, count: partition.people.count)
+        var taken: Set<PersonID> = []
+        for (overlap, _) in ordered where identifiers[overlap.person] == nil {
+            if taken.insert(overlap.before).inserted { identifiers[overlap.person] = overlap.before }
+        }
+        return identifiers.map { $0 ?? PersonID(at: milliseconds) }
+    }
+
+    private struct Overlap: Hashable {
+        let person: Int
+        let before: PersonID
+    }
+
+    /// What decisions say of each person: a trait goes to who has most of the faces that it was given for, the newest last.
+    package static func traits(
+        of partition: Partition, faces: [GroupFace], _ decisions: [Decision]
+    ) -> [Person.Traits] {
+        var rows: [FaceID: Int] = [:]
+        for (row, face) in faces.enumerated() { rows[face.id] = row }
+        var traits = [Person.Traits](repeating: Person.Traits(), count: partition.people.count)
+        for decision in decisions.sorted(by: { $0.number < $1.number }) where !decision.isUndone {
+            for case .trait(let given, let trait) in decision.rulings {
+                var counts: [Int: Int] = [:]
+                for face in given {
+                    if let row = rows[face], let person = partition.person[row] {
+                        counts[person, default: 0] += 1
+                    }
+                }
+                let holder = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }
+                if let holder { traits[holder.key].take(trait) }
+            }
+        }
+        return traits
+    }
+}

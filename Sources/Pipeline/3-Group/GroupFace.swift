@@ -1,0 +1,105 @@
+package import Domain
+
+/// A face as grouping sees it. Its vector lies under the same number in a `FaceComparing`.
+package struct GroupFace: Sendable, Hashable {
+    package let id: FaceID
+    package let photo: PhotoID
+    /// Hash of the photo's bytes and number of the face: what decides between equals, whenever and in whatever order
+    /// photos arrived.
+    package let content: String
+    package let number: Int
+    package let tier: Verdict.Tier
+
+    package init(id: FaceID, photo: PhotoID, content: String, number: Int, tier: Verdict.Tier) {
+        self.id = id
+        self.photo = photo
+        self.content = content
+        self.number = number
+        self.tier = tier
+    }
+}
+
+extension [GroupFace] {
+    /// The place of each face among all by content.
+    var ranks: [Int32] {
+        let order = indices.sorted {
+            (self[$0].content, self[$0].number) < (self[$1].content, self[$1].number)
+        }
+        var ranks = [Int32](repeating: 0, count: count)
+        for (rank, row) in order.enumerated() { ranks[row] = Int32(rank) }
+        return ranks
+    }
+}
+
+/// How near faces must be.
+package struct GroupingBars: Sendable, Hashable {
+    /// Two seeds form a person.
+    package var merge: Double
+    /// A face joins a person, by the mean of the person's seeds.
+    package var attach: Double
+    /// Beyond `merge` and up to here two people may be one: a question.
+    package var question: Double
+    /// A face that lies this much nearer to its person than to the next is surely nobody else's. With a model of known
+    /// weakness the others stay out; else they join the nearest, and become a question.
+    package var margin: Double
+    package var keepsOutUnsure: Bool
+
+    package init(
+        merge: Double, attach: Double, question: Double, margin: Double = 0.04, keepsOutUnsure: Bool = false
+    ) {
+        self.merge = merge
+        self.attach = attach
+        self.question = max(question, merge)
+        self.margin = margin
+        self.keepsOutUnsure = keepsOutUnsure
+    }
+}
+
+/// What grouping makes of an event's faces. Rows number the faces as they were handed in.
+package struct Partition: Sendable, Equatable {
+    /// Each person's rows, ascending, people in the order of their first face by content.
+    package var people: [[Int]] = []
+    /// For each row its person; nil outside of every person.
+    package var person: [Int?] = []
+    /// Best first: the answer that would change most.
+    package var questions: [Question] = []
+    /// Decisions, by number, of which a part could not hold beside a newer one.
+    package var overruled: Set<Int64> = []
+
+    package init() {}
+}
+
+/// Something that only a person can tell.
+package struct Question: Sendable, Hashable {
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// Near enough for one person, but on the same photos: two people, or a mirror, a screen, a collage.
+        case samePhotos = "same-photos"
+        /// A little farther apart than one person's faces are.
+        case closePair = "close-pair"
+        /// Near enough, but an organiser has a hand in both.
+        case bothTouched = "both-touched"
+        /// Two people are almost equally near to one face.
+        case claimedTwice = "claimed-twice"
+    }
+
+    package let kind: Kind
+    /// The people in question, the larger first.
+    package let people: [Int]
+    /// The two nearest faces, or the face and the nearest member of the second person.
+    package let first: Int
+    package let second: Int
+    package let distance: Double
+    /// How many photos an answer may move.
+    package let weight: Int
+
+    package init(
+        kind: Kind, people: [Int], first: Int, second: Int, distance: Double, weight: Int
+    ) {
+        self.kind = kind
+        self.people = people
+        self.first = first
+        self.second = second
+        self.distance = distance
+        self.weight = weight
+    }
+}

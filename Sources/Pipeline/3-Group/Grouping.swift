@@ -1,0 +1,118 @@
+package import Domain
+
+/// A way of grouping faces into people: a pure function of faces, decisions and bars.
+///
+/// The partition does not depend on the order of arrival: pairs are taken by distance, and equals by the content of their
+/// photos.
+package protocol Grouping: Sendable {
+    /// - Parameter pairs: all pairs of usable faces nearer than `bars.question`, in any order.
+    /// - Parameter makeSpace: an empty place for comparing vectors of the same kind.
+    func partition(
+        of faces: [GroupFace], in space: any FaceComparing, pairs: [NearPair], _ decisions: [Decision],
+        _ bars: GroupingBars, makeSpace: () -> any FaceComparing
+    ) -> Partition
+}
+
+extension [NearPair] {
+    /// Nearest first; content decides between equals.
+    func ordered(by ranks: [Int32]) -> [NearPair] {
+        func places(_ pair: NearPair) -> (Int32, Int32) {
+            let (a, b) = (ranks[Int(pair.first)], ranks[Int(pair.second)])
+            return a < b ? (a, b) : (b, a)
+        }
+        return sorted { first, second in
+            first.distance != second.distance
+                ? first.distance < second.distance : places(first) < places(second)
+        }
+    }
+}
+
+/// The default way: closest pairs first, faces of one photo kept apart, weak faces attached to the people that are there.
+package struct ConstrainedGrouping: Grouping {
+    package init() {}
+
+    package func partition(
+        of faces: [GroupFace], in space: any FaceComparing, pairs: [NearPair], _ decisions: [Decision],
+        _ bars: GroupingBars, makeSpace: () -> any FaceComparing
+    ) -> Partition {
+        let constraints = Constraints(decisions, faces: faces)
+        let ranks = faces.ranks
+        let seeds = pairs.amongSeeds(of: faces, constraints).ordered(by: ranks)
+        let close = seeds.prefix { Double($0.distance) < bars.merge }
+        var merging = PairMerging(faces: faces, constraints, limitsSharedPhotos: true)
+        for pair in close { merging.merge(pair) }
+        var groups = Groups(faces: faces, ranks: ranks, constraints, merging: &merging)
+        groups.settle(in: space, bars, merging: &merging, putsDoublesOut: true, makeSpace: makeSpace)
+        return groups.partition(beyond: seeds.dropFirst(close.count), &merging)
+    }
+}
+
+/// DBSCAN over the seeds, label by label as scikit-learn gives them where nobody has decided anything; then weak faces attach.
+///
+/// A core has at least `minSamples` faces, itself included, no farther than `merge`. Cores that near each other form a
+/// person; a border face belongs to the first of the people that claim it, in the order of their first cores.
+package struct DBSCANGrouping: Grouping {
+    private let minSamples: Int
+
+    package init(minSamples: Int = 2) { self.minSamples = minSamples }
+
+    package func partition(
+        of faces: [GroupFace], in space: any FaceComparing, pairs: [NearPair], _ decisions: [Decision],
+        _ bars: GroupingBars, makeSpace: () -> any FaceComparing
+    ) -> Partition {
+        let constraints = Constraints(decisions, faces: faces)
+        let ranks = faces.ranks
+        let seeds = pairs.amongSeeds(of: faces, constraints).ordered(by: ranks)
+        let close = seeds.prefix { Double($0.distance) <= bars.merge }
+        var neighbours = [Int](repeating: 1, count: faces.count)
+        for pair in close {
+            neighbours[Int(pair.first)] += 1
+            neighbours[Int(pair.second)] += 1
+        }
+        func isCore(_ row: Int) -> Bool { faces[row].tier == .seed && neighbours[row] >= minSamples }
+        var merging = PairMerging(faces: faces, constraints, limitsSharedPhotos: false)
+        for pair in close where isCore(Int(pair.first)) && isCore(Int(pair.second)) { merging.merge(pair) }
+        for (border, core) in borders(close, isCore, ranks, faces, &merging) {
+            merging.merge(NearPair(first: border, second: core, distance: 0))
+        }
+        var groups = Groups(
+            faces: faces, ranks: ranks, constraints, merging: &merging,
+            isPerson: { rows in rows.contains(where: isCore) })
+        groups.settle(in: space, bars, merging: &merging, putsDoublesOut: false, makeSpace: makeSpace)
+        return groups.partition(beyond: seeds.dropFirst(close.count), &merging)
+    }
+
+    /// Each border face with a core of the first person that claims it.
+    private func borders(
+        _ close: ArraySlice<NearPair>, _ isCore: (Int) -> Bool, _ ranks: [Int32], _ faces: [GroupFace],
+        _ merging: inout PairMerging
+    ) -> [(border: Int32, core: Int32)] {
+        var firstCore: [Int: Int32] = [:]
+        for row in faces.indices where isCore(row) {
+            let root = merging.root(row)
+            firstCore[root] = min(firstCore[root] ?? .max, ranks[row])
+        }
+        var claims: [Int32: (label: Int32, core: Int32)] = [:]
+        for pair in close {
+            for (border, core) in [(pair.first, pair.second), (pair.second, pair.first)]
+            where !isCore(Int(border)) && isCore(Int(core)) {
+                guard let label = firstCore[merging.root(Int(core))] else { continue }
+                if label < claims[border]?.label ?? .max { claims[border] = (label, core) }
+            }
+        }
+        return claims.map { ($0.key, $0.value.core) }.sorted {
+            ranks[Int($0.border)] < ranks[Int($1.border)]
+        }
+    }
+}
+
+extension [NearPair] {
+    /// Those that may form people.
+    func amongSeeds(of faces: [GroupFace], _ constraints: Constraints) -> [NearPair] {
+        filter { pair in
+            let (first, second) = (Int(pair.first), Int(pair.second))
+            return faces[first].tier == .seed && faces[second].tier == .seed
+                && !constraints.outside.contains(first) && !constraints.outside.contains(second)
+        }
+    }
+}

@@ -1,0 +1,187 @@
+internal import Domain
+
+/// Groups on their way to people: too small ones fall away, doubles on one photo are put out, weak faces join.
+struct Groups {
+    private let faces: [GroupFace]
+    private let ranks: [Int32]
+    private let constraints: Constraints
+    /// Rows of each group, by content; groups in the order of their first.
+    private var members: [[Int]] = []
+    /// For each row its group; -1 for none.
+    private var group: [Int32]
+    private var claims: [Claim] = []
+
+    /// A face that two groups claim almost equally.
+    private struct Claim {
+        let row: Int
+        let nearest: Int
+        let next: Int
+        let distance: Double
+    }
+
+    /// - Parameter isPerson: whether these rows may be a person, for groups that nobody has decided on.
+    init(
+        faces: [GroupFace], ranks: [Int32], _ constraints: Constraints, merging: inout PairMerging,
+        isPerson: ([Int]) -> Bool = { $0.count > 1 }
+    ) {
+        self.faces = faces
+        self.ranks = ranks
+        self.constraints = constraints
+        group = [Int32](repeating: -1, count: faces.count)
+        var rows: [Int: [Int]] = [:]
+        for row in faces.indices.sorted(by: { ranks[$0] < ranks[$1] }) {
+            guard !constraints.outside.contains(row) else { continue }
+            guard faces[row].tier == .seed || constraints.component[row] >= 0 else { continue }
+            rows[merging.root(row), default: []].append(row)
+        }
+        members = rows.filter { merging.isTouched($0.key) || isPerson($0.value) }.map(\.value)
+            .sorted { ranks[$0[0]] < ranks[$1[0]] }
+        for (number, rows) in members.enumerated() { for row in rows { group[row] = Int32(number) } }
+    }
+
+    /// Puts doubles out and lets weak faces join, both by the middle of a group's seeds.
+    mutating func settle(
+        in space: any FaceComparing, _ bars: GroupingBars, merging: inout PairMerging,
+        putsDoublesOut: Bool, makeSpace: () -> any FaceComparing
+    ) {
+        guard !members.isEmpty else { return }
+        let centres = members.map { rows in
+            let seeds = rows.filter { faces[$0].tier == .seed }
+            return space.mean(of: seeds.isEmpty ? rows : seeds)
+        }
+        if putsDoublesOut {
+            for number in members.indices { putOutDoubles(of: number, centres[number], space, makeSpace) }
+        }
+        attach(space, centres, bars, &merging, makeSpace)
+    }
+
+    /// Of two faces of one group on one photo the one nearer to the middle stays, unless somebody decided otherwise.
+    private mutating func putOutDoubles(
+        of number: Int, _ centre: FaceVector, _ space: any FaceComparing, _ makeSpace: () -> any FaceComparing
+    ) {
+        let byPhoto = Dictionary(grouping: members[number]) { faces[$0].photo }.values.filter { $0.count > 1 }
+        guard !byPhoto.isEmpty else { return }
+        var gone: Set<Int> = []
+        for rows in byPhoto {
+            let free = rows.filter { constraints.component[$0] < 0 }
+            guard free.count == rows.count else {
+                gone.formUnion(free)
+                continue
+            }
+            let place = makeSpace()
+            place.append([centre] + rows.map { space.vector($0) })
+            let kept = rows.indices.min { first, second in
+                let (a, b) = (
+                    place.distance(between: 0, and: first + 1), place.distance(between: 0, and: second + 1)
+                )
+                return a != b ? a < b : ranks[rows[first]] < ranks[rows[second]]
+            }
+            for (place, row) in rows.enumerated() where place != kept { gone.insert(row) }
+        }
+        members[number].removeAll { gone.contains($0) }
+        for row in gone { group[row] = -1 }
+    }
+
+    /// Faces join the nearest group that has no face on their photo; the nearest of all first.
+    private mutating func attach(
+        _ space: any FaceComparing, _ centres: [FaceVector], _ bars: GroupingBars,
+        _ merging: inout PairMerging, _ makeSpace: () -> any FaceComparing
+    ) {
+        let waiting = faces.indices.filter { row in
+            group[row] < 0 && faces[row].tier == .attach && constraints.component[row] < 0
+                && !constraints.outside.contains(row)
+        }
+        guard !waiting.isEmpty else { return }
+        let place = makeSpace()
+        place.append(centres)
+        place.append(waiting.map { space.vector($0) })
+        var offers: [(row: Int, group: Int, distance: Float)] = []
+        for pair in place.pairs(within: bars.attach + bars.margin, from: centres.count)
+        where Int(pair.first) < centres.count {
+            let row = waiting[Int(pair.second) - centres.count]
+            guard !merging.isApart(merging.root(row), merging.root(members[Int(pair.first)][0])) else {
+                continue
+            }
+            offers.append((row, Int(pair.first), pair.distance))
+        }
+        offers.sort { first, second in
+            (first.distance, ranks[first.row], Int32(first.group))
+                < (second.distance, ranks[second.row], Int32(second.group))
+        }
+        let taken = unsure(offers, bars)
+        var photos = members.map { rows in Set(rows.map { faces[$0].photo }) }
+        for offer in offers
+        where Double(offer.distance) < bars.attach && group[offer.row] < 0 && !taken.contains(offer.row) {
+            guard photos[offer.group].insert(faces[offer.row].photo).inserted else { continue }
+            group[offer.row] = Int32(offer.group)
+            members[offer.group].append(offer.row)
+        }
+    }
+
+    /// Notes the faces that two groups claim, and tells which of them stay out for it.
+    private mutating func unsure(
+        _ offers: [(row: Int, group: Int, distance: Float)], _ bars: GroupingBars
+    ) -> Set<Int> {
+        var nearest: [Int: (group: Int, distance: Float)] = [:]
+        var staysOut: Set<Int> = []
+        for offer in offers {
+            guard let first = nearest[offer.row] else {
+                if Double(offer.distance) < bars.attach { nearest[offer.row] = (offer.group, offer.distance) }
+                continue
+            }
+            guard first.group != offer.group, Double(offer.distance - first.distance) < bars.margin,
+                claims.last?.row != offer.row, !staysOut.contains(offer.row)
+            else { continue }
+            claims.append(
+                Claim(
+                    row: offer.row, nearest: first.group, next: offer.group, distance: Double(offer.distance))
+            )
+            if bars.keepsOutUnsure { staysOut.insert(offer.row) }
+        }
+        return staysOut
+    }
+
+    /// The people as they are now, with what only a person can tell.
+    /// - Parameter beyond: pairs a little farther apart than one person's faces are, nearest first.
+    func partition(beyond: ArraySlice<NearPair>, _ merging: inout PairMerging) -> Partition {
+        var partition = Partition()
+        partition.people = members.map { $0.sorted() }
+        partition.person = group.map { $0 < 0 ? nil : Int($0) }
+        partition.overruled = constraints.overruled
+        var asked: [[Int]: Question] = [:]
+        for (kind, pair) in merging.refused { ask(kind, pair, &asked, &merging) }
+        for pair in beyond { ask(.closePair, pair, &asked, &merging) }
+        partition.questions = (Array(asked.values) + claims.map { question($0) }).sorted { first, second in
+            (second.weight, first.distance, ranks[first.first], ranks[first.second])
+                < (first.weight, second.distance, ranks[second.first], ranks[second.second])
+        }
+        return partition
+    }
+
+    private func ask(
+        _ kind: Question.Kind, _ pair: NearPair, _ asked: inout [[Int]: Question],
+        _ merging: inout PairMerging
+    ) {
+        let (first, second) = (Int(pair.first), Int(pair.second))
+        guard group[first] >= 0, group[second] >= 0, group[first] != group[second] else { return }
+        let people = [Int(group[first]), Int(group[second])].sorted {
+            (members[$1].count, $0) < (members[$0].count, $1)
+        }
+        guard asked[people] == nil else { return }
+        let (a, b) = (merging.root(first), merging.root(second))
+        guard !merging.isApart(a, b) else { return }
+        // Two people who stand side by side need no question; nearer than one person's faces they do.
+        guard kind != .closePair || !merging.wereSeenTogether(a, b) else { return }
+        asked[people] = Question(
+            kind: kind, people: people, first: first, second: second, distance: Double(pair.distance),
+            weight: photoCount(people[1]))
+    }
+
+    private func question(_ claim: Claim) -> Question {
+        Question(
+            kind: .claimedTwice, people: [claim.nearest, claim.next], first: claim.row,
+            second: members[claim.next][0], distance: claim.distance, weight: 1)
+    }
+
+    private func photoCount(_ number: Int) -> Int { Set(members[number].map { faces[$0].photo }).count }
+}
