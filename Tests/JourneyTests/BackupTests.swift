@@ -181,7 +181,9 @@ import Vault
         let restore = RestorePool(from: place, files: MemoryPhotoFiles(hashing: { _ in "" }))
         let text = String(decoding: try base.scratch.read("backup/MANIFEST"), as: UTF8.self)
         let body = text.split(separator: "\n").dropLast().joined(separator: "\n") + "\n"
-        for (old, new) in [("likeness backup 1", "likeness backup 2"), ("schema 2", "schema 99")] {
+        for (old, new) in [
+            ("likeness backup 1", "likeness backup 2"), ("schema \(Schema.steps.count)", "schema 99"),
+        ] {
             let changed = body.replacing(old, with: new)
             #expect(changed != body)
             let sum = SHA256.of(Array(changed.utf8))

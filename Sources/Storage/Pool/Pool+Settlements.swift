@@ -151,9 +151,17 @@ extension DevelopedPhoto {
                 .optional(facts.takenAt?.zoneInMinutes.map { Int64($0) }), .text(facts.perceptualHash),
                 .text(facts.profile), .id(try work.camera(facts.camera, at: now)),
             ])
-        if hadFaces { try session.executeLater("DELETE FROM faces WHERE photo = $1", [.id(photo.id)]) }
+        // Faces that were here before keep their person with their identifier.
+        var people: [FaceID: PersonID] = [:]
+        if hadFaces {
+            try session.forEachRow(
+                "SELECT id, person FROM faces WHERE photo = $1 AND person IS NOT NULL", [.id(photo.id)]
+            ) { row throws(StorageError) in people[try row.identifier(0)] = try row.identifier(1) }
+            try session.executeLater("DELETE FROM faces WHERE photo = $1", [.id(photo.id)])
+        }
         for (place, face) in faces.enumerated() {
-            try session.put(face, place + 1, of: photo.id, pack: recipe.pack, in: work.id)
+            try session.put(
+                face, place + 1, of: photo.id, pack: recipe.pack, person: people[face.id], in: work.id)
         }
         for (kind, size) in renditions {
             try session.executeLater(
@@ -206,16 +214,17 @@ extension EventWork {
 
 extension DatabaseSession {
     func put(
-        _ face: SealedFace, _ number: Int, of photo: PhotoID, pack: String, in event: EventID
+        _ face: SealedFace, _ number: Int, of photo: PhotoID, pack: String, person: PersonID? = nil,
+        in event: EventID
     ) throws(StorageError) {
         try executeLater(
             """
             INSERT INTO faces (id, event, photo, number, pack, x, y, width, height, landmarks, score, sharpness,
-                brightness, contrast, clipped, yaw, pitch, roll, occlusion, size, tier, reason, sealed)
+                brightness, contrast, clipped, yaw, pitch, roll, occlusion, size, tier, reason, sealed, person)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-                $22, $23)
+                $22, $23, $24)
             """,
             [.id(face.id), .id(event), .id(photo), .integer(number), .text(pack)] + face.face.columns
-                + [.optional(face.sealed)])
+                + [.optional(face.sealed), .id(person)])
     }
 }

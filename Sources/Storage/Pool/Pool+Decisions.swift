@@ -1,0 +1,265 @@
+package import Domain
+internal import FoundationEssentials
+
+/// Grouping and decisions, written down together with what they move.
+extension Pool {
+    package func decisions(of event: EventID) async throws(PoolError) -> [Decision] {
+        try await read { session throws(StorageError) in
+            .success(
+                try session.rows(KeptDecision.select + " WHERE event = $1 ORDER BY number", [.id(event)]) {
+                    row throws(StorageError) in try KeptDecision(row).decision
+                })
+        }
+    }
+
+    package func regroup(
+        _ change: Regrouping, of event: EventID, by act: Act
+    ) async throws(PoolError) {
+        try await write { session throws(StorageError) -> Result<Void, PoolError> in
+            guard var work = try EventWork(locking: event, by: act, in: session) else {
+                return .failure(.noSuchEvent)
+            }
+            guard try session.revision(of: event) == change.expecting else {
+                return .failure(.changedMeanwhile)
+            }
+            for (face, person) in change.moves { try session.move(face, to: person) }
+            let known = try session.people(of: event)
+            for (person, traits) in change.people where known[person] != traits {
+                try session.put(person, traits, of: event, at: act.at)
+            }
+            for person in known.keys where change.people[person] == nil {
+                try session.executeLater("DELETE FROM people WHERE id = $1", [.id(person)])
+            }
+            try session.put(change.questions, of: event)
+            try session.execute(
+                "UPDATE events SET grouped_revision = $2 WHERE id = $1",
+                [.id(event), .integer(change.expecting)])
+            if !change.moves.isEmpty { try work.note(.grouped) }
+            try work.finish()
+            return .success(())
+        }
+    }
+
+    package func decide(
+        _ change: DecisionChange, of event: EventID, by act: Act
+    ) async throws(PoolError) -> Decision {
+        try await write { session throws(StorageError) in
+            guard var work = try EventWork(locking: event, by: act, in: session), work.state != .deleting
+            else { return .failure(.noSuchEvent) }
+            guard try session.revision(of: event) == change.expecting else {
+                return .failure(.changedMeanwhile)
+            }
+            var effects = Effects()
+            for (face, person) in change.moves {
+                guard let from = try session.personOf(face, in: event) else { return .failure(.noSuchFace) }
+                if from.person != person {
+                    effects.faces.append(Effects.Move(face: face, from: from.person, to: person))
+                }
+            }
+            for (person, traits) in change.traits {
+                effects.people.append(
+                    Effects.Change(person: person, before: try session.traits(of: person), after: traits))
+            }
+            let number =
+                try session.firstRow(
+                    "SELECT coalesce(max(number), 0) + 1 FROM decisions WHERE event = $1", [.id(event)]
+                ) { row throws(StorageError) in try row.integer(0) } ?? 1
+            let decision = Decision(
+                id: DecisionID(at: act.at), number: number, kind: change.kind, rulings: change.rulings,
+                act: act)
+            try session.execute(
+                """
+                INSERT INTO decisions (id, event, number, kind, rulings, effects, is_undone, actor_kind, actor, at)
+                VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9)
+                """,
+                [
+                    .id(decision.id), .id(event), .integer(number), .text(change.kind.rawValue),
+                    .text(try json(change.rulings)), .text(try json(effects)),
+                ] + act.columns)
+            try session.apply(effects, of: event, at: act.at)
+            work.raiseRevision()
+            try work.note(.decided, decision.id)
+            try work.finish()
+            return .success(decision)
+        }
+    }
+
+    package func undo(of event: EventID, by act: Act) async throws(PoolError) -> Decision? {
+        try await turn(
+            event, by: act, to: true,
+            """
+             WHERE event = $1 AND is_undone = 0 ORDER BY number DESC LIMIT 1
+            """)
+    }
+
+    package func redo(of event: EventID, by act: Act) async throws(PoolError) -> Decision? {
+        // What was taken back before a newer decision was made stays taken back.
+        try await turn(
+            event, by: act, to: false,
+            """
+             WHERE event = $1 AND is_undone = 1 AND number > (
+                SELECT coalesce(max(number), 0) FROM decisions WHERE event = $1 AND is_undone = 0)
+            ORDER BY number LIMIT 1
+            """)
+    }
+
+    private func turn(
+        _ event: EventID, by act: Act, to isUndone: Bool, _ which: String
+    ) async throws(PoolError) -> Decision? {
+        try await write { session throws(StorageError) -> Result<Decision?, PoolError> in
+            guard var work = try EventWork(locking: event, by: act, in: session) else {
+                return .failure(.noSuchEvent)
+            }
+            let found = try session.firstRow(KeptDecision.select + which, [.id(event)]) {
+                row throws(StorageError) in try KeptDecision(row)
+            }
+            guard var found else { return .success(nil) }
+            try session.execute(
+                "UPDATE decisions SET is_undone = $2 WHERE id = $1",
+                [.id(found.decision.id), .truth(isUndone)])
+            try session.apply(isUndone ? found.effects.undone : found.effects, of: event, at: act.at)
+            work.raiseRevision()
+            try work.note(isUndone ? .undone : .redone, found.decision.id)
+            try work.finish()
+            found.decision.isUndone = isUndone
+            return .success(found.decision)
+        }
+    }
+}
+
+/// What a decision moved, and how people were before and after.
+private struct Effects: Codable {
+    struct Move: Codable {
+        let face: FaceID
+        let from: PersonID?
+        let to: PersonID?
+    }
+
+    struct Change: Codable {
+        let person: PersonID
+        /// Absent where there was no such person.
+        let before: Person.Traits?
+        let after: Person.Traits?
+    }
+
+    var faces: [Move] = []
+    var people: [Change] = []
+
+    /// The same backwards.
+    var undone: Effects {
+        Effects(
+            faces: faces.map { Move(face: $0.face, from: $0.to, to: $0.from) },
+            people: people.map { Change(person: $0.person, before: $0.after, after: $0.before) })
+    }
+}
+
+private struct KeptDecision {
+    var decision: Decision
+    let effects: Effects
+
+    static let select =
+        "SELECT id, number, kind, rulings, effects, is_undone, actor_kind, actor, at FROM decisions"
+
+    init(_ row: any DatabaseRow) throws(StorageError) {
+        decision = Decision(
+            id: try row.identifier(0), number: try row.integer(1), kind: try row.word(2),
+            rulings: try value([Ruling].self, try row.text(3)), act: try Act(row, from: 6),
+            isUndone: try row.truth(5))
+        effects = try value(Effects.self, try row.text(4))
+    }
+}
+
+private func json(_ value: some Encodable) throws(StorageError) -> String {
+    do { return String(decoding: try JSONEncoder().encode(value), as: UTF8.self) } catch { throw .unfitText }
+}
+
+private func value<Value: Decodable>(_ type: Value.Type, _ text: String) throws(StorageError) -> Value {
+    do { return try JSONDecoder().decode(type, from: Data(text.utf8)) } catch { throw .damaged }
+}
+
+extension DatabaseSession {
+    fileprivate func revision(of event: EventID) throws(StorageError) -> Int64? {
+        try firstRow("SELECT revision FROM events WHERE id = $1", [.id(event)]) { row throws(StorageError) in
+            try row.integer(0)
+        }
+    }
+
+    fileprivate func move(_ face: FaceID, to person: PersonID?) throws(StorageError) {
+        try executeLater("UPDATE faces SET person = $2 WHERE id = $1", [.id(face), .id(person)])
+    }
+
+    fileprivate func personOf(
+        _ face: FaceID, in event: EventID
+    ) throws(StorageError) -> (person: PersonID?, isThere: Bool)? {
+        try firstRow("SELECT person FROM faces WHERE id = $1 AND event = $2", [.id(face), .id(event)]) {
+            row throws(StorageError) in (try row.optionalIdentifier(0), true)
+        }
+    }
+
+    fileprivate func traits(of person: PersonID) throws(StorageError) -> Person.Traits? {
+        try firstRow("SELECT name, is_hidden, is_ignored, cover FROM people WHERE id = $1", [.id(person)]) {
+            row throws(StorageError) in try Person.Traits(row, from: 0)
+        }
+    }
+
+    fileprivate func people(of event: EventID) throws(StorageError) -> [PersonID: Person.Traits] {
+        var people: [PersonID: Person.Traits] = [:]
+        try forEachRow(
+            "SELECT id, name, is_hidden, is_ignored, cover FROM people WHERE event = $1", [.id(event)]
+        ) { row throws(StorageError) in
+            people[try row.identifier(0)] = try Person.Traits(row, from: 1)
+        }
+        return people
+    }
+
+    fileprivate func put(
+        _ person: PersonID, _ traits: Person.Traits, of event: EventID, at milliseconds: Int64
+    ) throws(StorageError) {
+        try executeLater(
+            """
+            INSERT INTO people (id, event, name, is_hidden, is_ignored, cover, created_at, version)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, 1)
+            ON CONFLICT (id) DO UPDATE SET name = excluded.name, is_hidden = excluded.is_hidden,
+                is_ignored = excluded.is_ignored, cover = excluded.cover, version = people.version + 1
+            """, [.id(person), .id(event)] + traits.columns + [.integer(milliseconds)])
+    }
+
+    /// Faces that somebody else has moved since stay where they are.
+    fileprivate func apply(
+        _ effects: Effects, of event: EventID, at milliseconds: Int64
+    ) throws(StorageError) {
+        for change in effects.people {
+            if let traits = change.after { try put(change.person, traits, of: event, at: milliseconds) }
+        }
+        for move in effects.faces {
+            guard let now = try personOf(move.face, in: event), now.person == move.from else { continue }
+            if let to = move.to, try traits(of: to) == nil {
+                try put(to, Person.Traits(), of: event, at: milliseconds)
+            }
+            try execute("UPDATE faces SET person = $2 WHERE id = $1", [.id(move.face), .id(move.to)])
+        }
+        // A person without a face is nobody.
+        for person in Set(effects.people.map(\.person) + effects.faces.compactMap(\.from)) {
+            try execute(
+                """
+                DELETE FROM people WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM faces WHERE faces.person = people.id)
+                """, [.id(person)])
+        }
+    }
+
+    fileprivate func put(_ questions: [OpenQuestion], of event: EventID) throws(StorageError) {
+        try execute("DELETE FROM questions WHERE event = $1", [.id(event)])
+        for (place, question) in questions.enumerated() {
+            try executeLater(
+                """
+                INSERT INTO questions (event, place, kind, person, other, face, other_face, distance, weight)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                """,
+                [
+                    .id(event), .integer(place), .text(question.kind), .id(question.people[0]),
+                    .id(question.people.dropFirst().first), .id(question.first), .id(question.second),
+                    .real(question.distance), .integer(question.weight),
+                ])
+        }
+    }
+}

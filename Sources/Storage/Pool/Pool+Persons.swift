@@ -1,0 +1,149 @@
+package import Domain
+
+/// The people of an event, read.
+extension Pool: PeopleKeeping {
+    package func standing(of event: EventID) async throws(PoolError) -> PeopleStanding {
+        try await read { session throws(StorageError) in
+            let standing = try session.firstRow(
+                "SELECT revision, grouped_revision FROM events WHERE id = $1", [.id(event)]
+            ) { row throws(StorageError) in
+                PeopleStanding(revision: try row.integer(0), groupedRevision: try row.integer(1))
+            }
+            return standing.map { .success($0) } ?? .failure(.noSuchEvent)
+        }
+    }
+
+    package func faces(
+        of event: EventID, after last: FaceID?, limit: Int
+    ) async throws(PoolError) -> [FaceOfEvent] {
+        try await read { session throws(StorageError) in
+            .success(
+                try session.rows(
+                    """
+                    SELECT faces.id, faces.photo, photos.content_hash, faces.number, faces.tier, faces.pack, faces.sealed,
+                        faces.person
+                    FROM faces JOIN photos ON photos.id = faces.photo
+                    WHERE faces.event = $1 AND faces.id > $2 AND faces.sealed IS NOT NULL ORDER BY faces.id LIMIT $3
+                    """, [.id(event), .blob(last?.bytes ?? []), .integer(limit)]
+                ) { row throws(StorageError) in
+                    FaceOfEvent(
+                        id: try row.identifier(0), photo: try row.identifier(1), contentHash: try row.text(2),
+                        number: Int(try row.integer(3)), tier: try row.word(4), pack: try row.text(5),
+                        sealed: try row.blob(6), person: try row.optionalIdentifier(7))
+                })
+        }
+    }
+
+    package func people(of event: EventID, limit: Int) async throws(PoolError) -> [Person] {
+        try await read { session throws(StorageError) in
+            .success(
+                try session.rows(
+                    Person.select
+                        + """
+                         WHERE people.event = $1 GROUP BY people.id
+                        ORDER BY count(DISTINCT photos.id) DESC, people.id LIMIT $2
+                        """, [.id(event), .integer(limit)]
+                ) { row throws(StorageError) in try Person(row) })
+        }
+    }
+
+    package func person(_ nameOrID: String, of event: EventID) async throws(PoolError) -> Person {
+        try await read { session throws(StorageError) in
+            let (column, value): (String, DatabaseValue) =
+                PersonID(text: nameOrID).map { ("id", .id($0)) } ?? ("name", .text(nameOrID))
+            let found = try session.rows(
+                Person.select
+                    + """
+                     WHERE people.event = $1 AND people.\(column) = $2 GROUP BY people.id ORDER BY people.id LIMIT 2
+                    """, [.id(event), value]
+            ) { row throws(StorageError) in try Person(row) }
+            guard let person = found.first else { return .failure(.noSuchPerson) }
+            return found.count == 1 ? .success(person) : .failure(.severalPeople)
+        }
+    }
+
+    package func faces(of person: PersonID) async throws(PoolError) -> [PersonFace] {
+        try await read { session throws(StorageError) in
+            .success(
+                try session.rows(
+                    PersonFace.select + " WHERE faces.person = $1 ORDER BY photos.id, faces.number",
+                    [.id(person)]
+                ) { row throws(StorageError) in try PersonFace(row) })
+        }
+    }
+
+    package func face(_ id: FaceID, of event: EventID) async throws(PoolError) -> PersonFace {
+        try await read { session throws(StorageError) in
+            let face = try session.firstRow(
+                PersonFace.select + " WHERE faces.id = $1 AND faces.event = $2", [.id(id), .id(event)]
+            ) { row throws(StorageError) in try PersonFace(row) }
+            return face.map { .success($0) } ?? .failure(.noSuchFace)
+        }
+    }
+
+    package func questions(of event: EventID, limit: Int) async throws(PoolError) -> [OpenQuestion] {
+        try await read { session throws(StorageError) in
+            .success(
+                try session.rows(
+                    """
+                    SELECT kind, person, other, face, other_face, distance, weight FROM questions
+                    WHERE event = $1 ORDER BY place LIMIT $2
+                    """, [.id(event), .integer(limit)]
+                ) { row throws(StorageError) in
+                    let other: PersonID? = try row.optionalIdentifier(2)
+                    return OpenQuestion(
+                        kind: try row.text(0), people: [try row.identifier(1)] + (other.map { [$0] } ?? []),
+                        first: try row.identifier(3), second: try row.identifier(4),
+                        distance: try row.real(5), weight: Int(try row.integer(6)))
+                })
+        }
+    }
+}
+
+extension Person {
+    /// Of faces on photos that are not in the trash.
+    fileprivate static let select = """
+        SELECT people.id, people.name, people.is_hidden, people.is_ignored, people.cover, people.created_at,
+            people.version, count(photos.id), count(DISTINCT photos.id)
+        FROM people LEFT JOIN faces ON faces.person = people.id
+            LEFT JOIN photos ON photos.id = faces.photo AND photos.in_trash = 0
+        """
+
+    fileprivate init(_ row: any DatabaseRow) throws(StorageError) {
+        self.init(
+            id: try row.identifier(0), traits: try Traits(row, from: 1), faces: Int(try row.integer(7)),
+            photos: Int(try row.integer(8)), createdAt: try row.integer(5), version: try row.integer(6))
+    }
+}
+
+extension Person.Traits {
+    /// Name, whether hidden, whether ignored, cover.
+    init(_ row: any DatabaseRow, from first: Int) throws(StorageError) {
+        self.init()
+        name = try row.optionalText(first)
+        isHidden = try row.truth(first + 1)
+        isIgnored = try row.truth(first + 2)
+        cover = try row.optionalIdentifier(first + 3)
+    }
+
+    var columns: [DatabaseValue] {
+        [.optional(name), .truth(isHidden), .truth(isIgnored), .id(cover)]
+    }
+}
+
+extension PersonFace {
+    fileprivate static let select = """
+        SELECT faces.id, faces.person, faces.photo, photos.name, faces.number, faces.tier, faces.x, faces.y, faces.width,
+            faces.height
+        FROM faces JOIN photos ON photos.id = faces.photo
+        """
+
+    fileprivate init(_ row: any DatabaseRow) throws(StorageError) {
+        self.init(
+            id: try row.identifier(0), person: try row.optionalIdentifier(1), photo: try row.identifier(2),
+            photoName: PhotoName(bytes: try row.blob(3)), number: Int(try row.integer(4)),
+            tier: try row.word(5),
+            box: Box(
+                x: try row.real(6), y: try row.real(7), width: try row.real(8), height: try row.real(9)))
+    }
+}
