@@ -127,7 +127,8 @@ private struct Peers {
     init(_ bench: Bench) throws {
         guard let shared = bench.options.shared, let python = bench.options.peerPython else {
             throw Skip(
-                reason: "the peers are in ../shared; name the section to Benchmarks/bench, which sets them up")
+                reason: "the peers are in ../shared; name the section to Benchmarks/bench, which sets them up"
+            )
         }
         self.python = python
         self.shared = shared

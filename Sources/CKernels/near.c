@@ -57,7 +57,7 @@ float lk_distance(const float *a, float length_a, const float *b, float length_b
 
 void lk_encode(
     const float *values, float length, const float *shift, int count, int is_cosine, int8_t *codes, float *scale,
-    float *norm, float *error) {
+    float *norm, float *square, float *error) {
     const double unit = is_cosine ? (length > 0 ? 1.0 / length : 0) : 1;
     double most = 0;
     for (int k = 0; k < count; k++) {
@@ -65,7 +65,7 @@ void lk_encode(
         if (v > most) most = v;
     }
     const float step = (float)(most / 127);
-    double lost = 0, whole = 0;
+    double lost = 0, whole = 0, all = 0;
     for (int k = 0; k < count; k++) {
         const double v = values[k] * unit - shift[k];
         double code = step > 0 ? rint(v / step) : 0;
@@ -74,9 +74,11 @@ void lk_encode(
         const double w = (double)step * code;
         lost += (v - w) * (v - w);
         whole += w * w;
+        all += v * v;
     }
     *scale = step;
     *norm = (float)whole;
+    *square = (float)all;
     // Upwards: what was measured in full is compared as floats, which stand for values a little to their side.
     *error = (float)(sqrt(lost) * 1.00001 + 1e-6 * (sqrt(whole) + 1e-3));
 }

@@ -23,8 +23,13 @@ static void plain_tile(
     }
 }
 
-static void plain_scan(const int8_t *query, const int8_t *rows, size_t count, int length, int32_t *out) {
-    for (size_t i = 0; i < count; i++) out[i] = product(query, rows + i * (size_t)length, length);
+static void plain_scan(
+    const int8_t *query, const int8_t *fine, const int8_t *rows, size_t count, int length, int32_t *out,
+    int32_t *fine_out) {
+    for (size_t i = 0; i < count; i++) {
+        out[i] = product(query, rows + i * (size_t)length, length);
+        fine_out[i] = product(fine, rows + i * (size_t)length, length);
+    }
 }
 
 static const lk_products plain = {plain_tile, plain_scan, 0};
@@ -64,8 +69,12 @@ __attribute__((target("avx2"))) static void avx2_tile(
 }
 
 __attribute__((target("avx2"))) static void avx2_scan(
-    const int8_t *query, const int8_t *rows, size_t count, int length, int32_t *out) {
-    for (size_t i = 0; i < count; i++) out[i] = avx2_product(query, rows + i * (size_t)length, length);
+    const int8_t *query, const int8_t *fine, const int8_t *rows, size_t count, int length, int32_t *out,
+    int32_t *fine_out) {
+    for (size_t i = 0; i < count; i++) {
+        out[i] = avx2_product(query, rows + i * (size_t)length, length);
+        fine_out[i] = avx2_product(fine, rows + i * (size_t)length, length);
+    }
 }
 
 static const lk_products avx2 = {avx2_tile, avx2_scan, 0};
@@ -107,37 +116,50 @@ VNNI static void vnni_tile(
     }
 }
 
-VNNI static void vnni_scan(const int8_t *query, const int8_t *rows, size_t count, int length, int32_t *out) {
+/// The sums of four times sixteen, added crosswise.
+VNNI static inline __m128i four_sums(__m512i s0, __m512i s1, __m512i s2, __m512i s3) {
+    const __m512i a = _mm512_add_epi32(_mm512_unpacklo_epi32(s0, s1), _mm512_unpackhi_epi32(s0, s1));
+    const __m512i b = _mm512_add_epi32(_mm512_unpacklo_epi32(s2, s3), _mm512_unpackhi_epi32(s2, s3));
+    const __m512i c = _mm512_add_epi32(_mm512_unpacklo_epi64(a, b), _mm512_unpackhi_epi64(a, b));
+    const __m256i d = _mm256_add_epi32(_mm512_castsi512_si256(c), _mm512_extracti64x4_epi64(c, 1));
+    return _mm_add_epi32(_mm256_castsi256_si128(d), _mm256_extracti128_si256(d, 1));
+}
+
+VNNI static void vnni_scan(
+    const int8_t *query, const int8_t *fine, const int8_t *rows, size_t count, int length, int32_t *out,
+    int32_t *fine_out) {
     const __m512i shift = _mm512_set1_epi8((char)0x80);
-    const int32_t taken = 128 * code_sum(query, length);
+    const int32_t taken = 128 * code_sum(query, length), fine_taken = 128 * code_sum(fine, length);
+    // Two rows at a time with both steps of the query: four sums.
     size_t i = 0;
-    // Four rows at a time, so that the processor has enough to do while it waits for the memory.
-    for (; i + 4 <= count; i += 4) {
+    for (; i + 2 <= count; i += 2) {
         const int8_t *row = rows + i * (size_t)length;
-        __m512i s0 = _mm512_setzero_si512(), s1 = s0, s2 = s0, s3 = s0;
+        __m512i s0 = _mm512_setzero_si512(), s1 = s0, f0 = s0, f1 = s0;
         for (int k = 0; k < length; k += 64) {
-            const __m512i q = _mm512_loadu_si512(query + k);
-            s0 = _mm512_dpbusd_epi32(s0, _mm512_xor_si512(_mm512_loadu_si512(row + k), shift), q);
-            s1 = _mm512_dpbusd_epi32(s1, _mm512_xor_si512(_mm512_loadu_si512(row + length + k), shift), q);
-            s2 = _mm512_dpbusd_epi32(s2, _mm512_xor_si512(_mm512_loadu_si512(row + 2 * length + k), shift), q);
-            s3 = _mm512_dpbusd_epi32(s3, _mm512_xor_si512(_mm512_loadu_si512(row + 3 * length + k), shift), q);
+            const __m512i q = _mm512_loadu_si512(query + k), f = _mm512_loadu_si512(fine + k);
+            const __m512i a = _mm512_xor_si512(_mm512_loadu_si512(row + k), shift);
+            const __m512i b = _mm512_xor_si512(_mm512_loadu_si512(row + length + k), shift);
+            s0 = _mm512_dpbusd_epi32(s0, a, q);
+            s1 = _mm512_dpbusd_epi32(s1, b, q);
+            f0 = _mm512_dpbusd_epi32(f0, a, f);
+            f1 = _mm512_dpbusd_epi32(f1, b, f);
         }
-        // The four sums of sixteen, added crosswise.
-        const __m512i a = _mm512_add_epi32(_mm512_unpacklo_epi32(s0, s1), _mm512_unpackhi_epi32(s0, s1));
-        const __m512i b = _mm512_add_epi32(_mm512_unpacklo_epi32(s2, s3), _mm512_unpackhi_epi32(s2, s3));
-        const __m512i c = _mm512_add_epi32(_mm512_unpacklo_epi64(a, b), _mm512_unpackhi_epi64(a, b));
-        const __m256i d = _mm256_add_epi32(_mm512_castsi512_si256(c), _mm512_extracti64x4_epi64(c, 1));
-        const __m128i e = _mm_add_epi32(_mm256_castsi256_si128(d), _mm256_extracti128_si256(d, 1));
-        _mm_storeu_si128((__m128i *)(out + i), _mm_sub_epi32(e, _mm_set1_epi32(taken)));
+        const __m128i sums = four_sums(s0, s1, f0, f1);
+        out[i] = _mm_extract_epi32(sums, 0) - taken;
+        out[i + 1] = _mm_extract_epi32(sums, 1) - taken;
+        fine_out[i] = _mm_extract_epi32(sums, 2) - fine_taken;
+        fine_out[i + 1] = _mm_extract_epi32(sums, 3) - fine_taken;
     }
     for (; i < count; i++) {
         const int8_t *row = rows + i * (size_t)length;
-        __m512i sums = _mm512_setzero_si512();
+        __m512i s = _mm512_setzero_si512(), f = s;
         for (int k = 0; k < length; k += 64) {
-            sums = _mm512_dpbusd_epi32(
-                sums, _mm512_xor_si512(_mm512_loadu_si512(row + k), shift), _mm512_loadu_si512(query + k));
+            const __m512i a = _mm512_xor_si512(_mm512_loadu_si512(row + k), shift);
+            s = _mm512_dpbusd_epi32(s, a, _mm512_loadu_si512(query + k));
+            f = _mm512_dpbusd_epi32(f, a, _mm512_loadu_si512(fine + k));
         }
-        out[i] = _mm512_reduce_add_epi32(sums) - taken;
+        out[i] = _mm512_reduce_add_epi32(s) - taken;
+        fine_out[i] = _mm512_reduce_add_epi32(f) - fine_taken;
     }
 }
 

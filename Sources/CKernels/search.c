@@ -3,13 +3,20 @@
 #include <math.h>
 #include <stdlib.h>
 
-// The nearest rows of one query: codes first, and in full whatever they cannot exclude (the bound is proven in near.c).
+// The nearest rows of one query: codes first, and in full whatever they cannot exclude.
 //
-// While rows are scanned, the `most` smallest upper bounds |w - q| + e + e' seen so far are kept in a heap: no row whose
-// lower bound lies above the largest of them can be among the nearest. What was kept while the heap was young is looked
-// at again at the end, when the bar is at its lowest.
+// The bound. With v, w, e of a row as in near.c, and q of the query in two steps of codes (so finely that their error E is
+// hardly there), v . q = w . q^ + (v - w) . q + w . (q - q^), and the last two are no more than e |q| and |w| E. So the
+// square of the distance, |v|^2 + |q|^2 - 2 v . q, lies within 2 (e |q| + |w| E) of what codes say of it.
+//
+// While rows are scanned, the `most` smallest upper bounds seen so far are kept in a heap: no row whose lower bound lies
+// above the largest of them is among the nearest. What was kept while the heap was young is looked at again at the end,
+// when the bar is at its lowest.
 
 enum { BLOCK = 1024 };
+
+/// What the second step of the query's codes is of the first.
+static const float FINE = 1.0f / 254;
 
 typedef struct {
     int32_t row;
@@ -43,19 +50,16 @@ static void offer(float *heap, size_t *count, size_t most, float bound) {
     }
 }
 
-static int by_low(const void *a, const void *b) {
-    const float x = ((const candidate *)a)->low, y = ((const candidate *)b)->low;
-    return (x > y) - (x < y);
-}
-
-/// Which of up to 32 rows may be nearer than `reach`.
+/// Which of up to 32 rows may be nearer than the bar; their lower bounds are left in `lows`.
 LK_CLONES static uint32_t may_be_near(
-    const float *scales, const float *norms, const float *errors, const int32_t *products, size_t count,
-    float query_scale, float half, float reach) {
+    const float *scales, const float *squares, const float *errors, const int32_t *coarse, const int32_t *fine,
+    size_t count, const lk_query *query, float spread, float bar, float *lows) {
     uint32_t near = 0;
     for (size_t i = 0; i < count; i++) {
-        const float room = lk_room(norms[i], errors[i], reach) / 2;
-        near |= (uint32_t)(query_scale * scales[i] * (float)products[i] > half + room) << i;
+        const float dot = query->scale * scales[i] * ((float)coarse[i] + (float)fine[i] * FINE);
+        const float slack = LK_SLACK * (squares[i] + query->square);
+        lows[i] = squares[i] + query->square - 2 * dot - 2 * errors[i] * query->length - spread - slack;
+        near |= (uint32_t)(lows[i] <= bar) << i;
     }
     return near;
 }
@@ -67,12 +71,14 @@ typedef struct {
     size_t count, room;
 } scan_state;
 
+static float bar_of(const scan_state *state, float limit) {
+    return state->seen == state->most && state->heap[0] < limit ? state->heap[0] : limit;
+}
+
 static int collect(
-    const lk_rows *rows, const lk_rows *query, size_t start, size_t count, const int32_t *products, float limit,
-    scan_state *state) {
-    const float scale = query->scales[0], norm = query->norms[0], error = query->errors[0];
-    const float reach = state->seen == state->most && state->heap[0] < limit ? state->heap[0] : limit;
-    const float half = (lk_room(norm, error, reach) - reach * reach) / 2;
+    const lk_rows *rows, const lk_query *query, size_t start, size_t count, const int32_t *coarse,
+    const int32_t *fine, float limit, scan_state *state) {
+    const float spread = 2 * rows->longest * query->error;
     if (state->count + count > state->room) {
         state->room = 2 * (state->count + count);
         candidate *more = realloc(state->list, state->room * sizeof *more);
@@ -81,75 +87,93 @@ static int collect(
     }
     for (size_t from = 0; from < count; from += 32) {
         const size_t part = count - from < 32 ? count - from : 32, base = start + from;
+        float lows[32];
         uint32_t near = may_be_near(
-            rows->scales + base, rows->norms + base, rows->errors + base, products + from, part, scale, half, reach);
+            rows->scales + base, rows->squares + base, rows->errors + base, coarse + from, fine + from, part, query,
+            spread, bar_of(state, limit), lows);
         while (near) {
             const size_t i = (size_t)__builtin_ctz(near), row = base + i;
             near &= near - 1;
-            const float both = norm + rows->norms[row], lost = error + rows->errors[row];
-            const float square = both - 2 * scale * rows->scales[row] * (float)products[from + i];
-            const float slack = LK_SLACK * both;
-            const candidate next = {(int32_t)row, sqrtf(fmaxf(0, square - slack)) - lost};
+            const candidate next = {(int32_t)row, lows[i]};
             state->list[state->count++] = next;
-            offer(state->heap, &state->seen, state->most, sqrtf(fmaxf(0, square) + slack) + lost);
+            const float slack = LK_SLACK * (rows->squares[row] + query->square);
+            const float width = 2 * (2 * rows->errors[row] * query->length + spread + slack);
+            offer(state->heap, &state->seen, state->most, lows[i] + width);
         }
     }
     return 0;
 }
 
-/// Measures candidates in the order of their lower bounds, until these lie above the last of the nearest.
-static int measure(
-    const lk_rows *rows, const lk_rows *query, float radius, float limit, scan_state *state, lk_pairs *found) {
-    const float bar = state->seen == state->most && state->heap[0] < limit ? state->heap[0] : INFINITY;
-    size_t left = 0, kept = 0;
-    for (size_t i = 0; i < state->count; i++) {
-        if (state->list[i].low <= bar) state->list[left++] = state->list[i];
-    }
-    qsort(state->list, left, sizeof *state->list, by_low);
-    for (size_t i = 0; i < left; i++) {
-        if (kept == state->most && state->list[i].low > state->heap[0]) break;
-        const size_t row = (size_t)state->list[i].row;
-        const float distance = lk_distance(
-            query->values, query->lengths[0], rows->values + row * (size_t)rows->stride, rows->lengths[row],
-            rows->stride, rows->is_cosine);
-        if (!(distance < radius)) continue;
-        if (lk_pairs_add(found, (int32_t)row, (int32_t)row, distance)) return -1;
-        // The bounds are lengths; the cosine's distance is half the square of one.
-        const float length = rows->is_cosine ? sqrtf(2 * distance) : distance;
-        offer(state->heap, &kept, state->most, length * 1.00001f + 1e-6f);
-    }
-    return 0;
-}
-
 int lk_search(
-    const lk_rows *rows, const lk_rows *query, size_t most, float radius, lk_kernel kernel, lk_pairs *found) {
+    const lk_rows *rows, const lk_query *query, size_t most, float radius, lk_kernel kernel, lk_pairs *found) {
     const lk_products *products = lk_products_of(kernel);
     if (!products) return -1;
     if (!most || !rows->count) return 0;
-    const float limit = rows->is_cosine ? sqrtf(2 * radius) : radius;
+    // As squares of lengths; the cosine's distance is half of that.
+    const float limit = (rows->is_cosine ? 2 * radius : radius * radius) * 1.00001f;
     scan_state state = {0};
     state.most = most < rows->count ? most : rows->count;
     state.heap = malloc(state.most * sizeof *state.heap);
-    int32_t *product = malloc(BLOCK * sizeof *product);
+    int32_t *product = malloc(2 * BLOCK * sizeof *product);
     int status = state.heap && product ? 0 : -1;
     for (size_t start = 0; !status && start < rows->count; start += BLOCK) {
         const size_t count = rows->count - start < BLOCK ? rows->count - start : BLOCK;
         products->scan(
-            query->codes, rows->codes + start * (size_t)rows->code_length, count, rows->code_length, product);
-        status = collect(rows, query, start, count, product, limit, &state);
+            query->codes, query->fine_codes, rows->codes + start * (size_t)rows->code_length, count,
+            rows->code_length, product, product + BLOCK);
+        status = collect(rows, query, start, count, product, product + BLOCK, limit, &state);
     }
-    if (!status) status = measure(rows, query, radius, limit, &state, found);
+    const float bar = bar_of(&state, limit);
+    for (size_t i = 0; !status && i < state.count; i++) {
+        if (state.list[i].low > bar) continue;
+        const size_t row = (size_t)state.list[i].row;
+        const float distance = lk_distance(
+            query->values, query->whole_length, rows->values + row * (size_t)rows->stride, rows->lengths[row],
+            rows->stride, rows->is_cosine);
+        if (distance < radius) status = lk_pairs_add(found, (int32_t)row, (int32_t)row, distance);
+    }
     free(state.heap);
     free(state.list);
     free(product);
     return status;
 }
 
+void lk_encode_query(
+    const float *values, float length, const float *shift, int count, int is_cosine, int8_t *codes,
+    int8_t *fine_codes, lk_query *query) {
+    const double unit = is_cosine ? (length > 0 ? 1.0 / length : 0) : 1;
+    double most = 0, square = 0, lost = 0;
+    for (int k = 0; k < count; k++) {
+        const double v = values[k] * unit - shift[k];
+        if (fabs(v) > most) most = fabs(v);
+        square += v * v;
+    }
+    const float step = (float)(most / 127);
+    for (int k = 0; k < count; k++) {
+        const double v = values[k] * unit - shift[k];
+        const double code = step > 0 ? fmin(127, fmax(-127, rint(v / step))) : 0;
+        const double rest = step > 0 ? fmin(127, fmax(-127, rint((v - step * code) / (step * (double)FINE)))) : 0;
+        codes[k] = (int8_t)code;
+        fine_codes[k] = (int8_t)rest;
+        const double w = step * (code + rest * (double)FINE);
+        lost += (v - w) * (v - w);
+    }
+    query->values = values;
+    query->whole_length = length;
+    query->codes = codes;
+    query->fine_codes = fine_codes;
+    query->scale = step;
+    query->square = (float)square;
+    query->length = (float)(sqrt(square) * 1.00001);
+    query->error = (float)(sqrt(lost) * 1.00001 + 1e-6 * sqrt(square));
+}
+
 int lk_products_with(
-    lk_kernel kernel, const int8_t *query, const int8_t *rows, size_t count, int length, int32_t *out) {
+    lk_kernel kernel, const int8_t *query, const int8_t *fine, const int8_t *rows, size_t count, int length,
+    int32_t *out, int32_t *fine_out) {
     const lk_products *products = lk_products_of(kernel);
     if (!products) return -1;
-    products->scan(query, rows, count, length, out);
+    products->scan(query, fine, rows, count, length, out, fine_out);
     return 0;
 }
 

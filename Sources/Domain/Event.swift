@@ -43,8 +43,31 @@ package struct EventSettings: Sendable, Hashable {
     package var mostBytesOfFile: Int64? = 512 << 20
     package var mostBytesOfEvent: Int64?
     package var mostBytesOfPhotographer: Int64?
+    package var preset = Preset.conference
+    package var grouping = GroupingMethod.constrained
+    /// Distances set by hand; absent where the preset decides.
+    package var distances: Distances?
 
     package init() {}
+
+    package func isMatchedOtherwise(than other: EventSettings) -> Bool {
+        (preset, grouping) != (other.preset, other.grouping) || distances != other.distances
+    }
+
+    /// Distances in the metric of the model pack.
+    package struct Distances: Sendable, Hashable {
+        package let merge: Double
+        package let attach: Double
+        package let selfie: Double
+        package let ask: Double
+
+        package init(merge: Double, attach: Double, selfie: Double, ask: Double) {
+            self.merge = merge
+            self.attach = attach
+            self.selfie = selfie
+            self.ask = ask
+        }
+    }
 
     /// What becomes of a photo that is uploaded again while it lies in the trash.
     package enum Reuploads: String, Sendable, Hashable, CaseIterable {
@@ -52,6 +75,9 @@ package struct EventSettings: Sendable, Hashable {
         case restore
     }
 }
+
+/// How faces become people.
+package enum GroupingMethod: String, Sendable, Hashable, CaseIterable { case constrained, dbscan }
 
 /// A part of an event, such as the reception.
 package struct Album: Sendable, Hashable {

@@ -6,18 +6,30 @@ package struct PackFacts: Sendable, Equatable, Codable {
     package var dimension: Int
     package var metric: Metric
     package var thresholds: [Preset: Thresholds]
+    /// Whether its makers know of faces that it confuses: then nothing unsure is decided without a person.
+    package var hasKnownWeakness: Bool
 
     package init(
-        name: String, identity: String, dimension: Int, metric: Metric, thresholds: [Preset: Thresholds]
+        name: String, identity: String, dimension: Int, metric: Metric, thresholds: [Preset: Thresholds],
+        hasKnownWeakness: Bool = false
     ) {
         self.name = name
         self.identity = identity
         self.dimension = dimension
         self.metric = metric
         self.thresholds = thresholds
+        self.hasKnownWeakness = hasKnownWeakness
     }
 
     package func thresholds(for preset: Preset) -> Thresholds? { thresholds[preset] }
+
+    /// What an event is matched by: its own distances where it has some, else its preset's.
+    package func thresholds(for settings: EventSettings) -> Thresholds? {
+        guard let own = settings.distances else { return thresholds[settings.preset] }
+        return Thresholds(
+            merge: Thresholds.Bar(distance: own.merge), attach: Thresholds.Bar(distance: own.attach),
+            selfie: Thresholds.Bar(distance: own.selfie), ask: Thresholds.Bar(distance: own.ask))
+    }
 }
 
 /// Kinds of event, strictest matching first.

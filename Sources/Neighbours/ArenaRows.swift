@@ -1,5 +1,6 @@
 internal import CKernels
 internal import Domain
+internal import Glibc
 
 /// The memory of an arena. What was written is never changed: more rows go behind, or into larger blocks, and whoever
 /// compares holds on to what was there.
@@ -14,7 +15,9 @@ struct ArenaRows {
     private let codes: SecretBlock
     private let scales: SecretBlock
     private let norms: SecretBlock
+    private let squares: SecretBlock
     private let errors: SecretBlock
+    private var longest: Float = 0
     /// The middle of the first batch: codes of what is left without it are finer.
     private var shift: [Float]
 
@@ -29,22 +32,16 @@ struct ArenaRows {
         lengths = SecretBlock(reserving: capacity * 4)
         scales = SecretBlock(reserving: capacity * 4)
         norms = SecretBlock(reserving: capacity * 4)
+        squares = SecretBlock(reserving: capacity * 4)
         errors = SecretBlock(reserving: capacity * 4)
         shift = [Float](repeating: 0, count: stride)
-    }
-
-    /// One vector seen from the same place as other rows.
-    fileprivate init(query vector: FaceVector, of rows: View) {
-        self.init(dimension: rows.dimension, isCosine: rows.isCosine, capacity: 1)
-        shift = rows.shift
-        write([vector])
     }
 
     var view: View {
         View(
             dimension: dimension, isCosine: isCosine, stride: stride, codeLength: codeLength, count: count,
             shift: shift, values: values, lengths: lengths, codes: codes, scales: scales, norms: norms,
-            errors: errors)
+            squares: squares, errors: errors, longest: longest)
     }
 
     mutating func append(_ vectors: [FaceVector]) {
@@ -57,7 +54,7 @@ struct ArenaRows {
         let all = count + vectors.count
         values.grow(to: all * stride * 4)
         codes.grow(to: all * codeLength)
-        for block in [lengths, scales, norms, errors] { block.grow(to: all * 4) }
+        for block in [lengths, scales, norms, squares, errors] { block.grow(to: all * 4) }
         for vector in vectors {
             let row = values.floats + count * stride
             vector.values.withUnsafeBufferPointer { source in
@@ -67,7 +64,8 @@ struct ArenaRows {
             lk_encode(
                 row, lengths.floats[count], shift, Int32(dimension), isCosine ? 1 : 0,
                 (codes.start + count * codeLength).assumingMemoryBound(to: Int8.self),
-                scales.floats + count, norms.floats + count, errors.floats + count)
+                scales.floats + count, norms.floats + count, squares.floats + count, errors.floats + count)
+            longest = max(longest, (norms.floats[count].squareRoot() + errors.floats[count]) * 1.00001)
             count += 1
         }
     }
@@ -99,13 +97,16 @@ struct ArenaRows {
         let codes: SecretBlock
         let scales: SecretBlock
         let norms: SecretBlock
+        let squares: SecretBlock
         let errors: SecretBlock
+        let longest: Float
 
         private var rows: lk_rows {
             lk_rows(
                 values: values.floats, lengths: lengths.floats,
                 codes: UnsafePointer(codes.start.assumingMemoryBound(to: Int8.self)), scales: scales.floats,
-                norms: norms.floats, errors: errors.floats, count: count, stride: Int32(stride),
+                norms: norms.floats, squares: squares.floats, errors: errors.floats, longest: longest,
+                count: count, stride: Int32(stride),
                 code_length: Int32(codeLength), is_cosine: isCosine ? 1 : 0)
         }
 
@@ -124,17 +125,41 @@ struct ArenaRows {
         }
 
         func search(_ vector: FaceVector, most: Int, _ radius: Double, _ kernel: lk_kernel) -> [Near] {
-            let query = ArenaRows(query: vector, of: self)
-            return withExtendedLifetime(query) {
-                var (rows, one, found) = (rows, query.view.rows, lk_pairs())
-                defer { lk_pairs_free(&found) }
-                let status = lk_search(&rows, &one, most, Float(radius).nextUp, kernel, &found)
-                precondition(
-                    status == 0, "there is memory for an answer, and the kernel was chosen by what is there")
-                return UnsafeBufferPointer(start: found.list, count: found.count)
-                    .filter { Double($0.distance) < radius }
-                    .map { Near(row: $0.first, distance: $0.distance) }
+            var values = padded(vector)
+            var codes = [Int8](repeating: 0, count: codeLength)
+            var fine = codes
+            defer {
+                Self.wipe(&values)
+                Self.wipe(&codes)
+                Self.wipe(&fine)
             }
+            var (rows, query, found) = (rows, lk_query(), lk_pairs())
+            defer { lk_pairs_free(&found) }
+            let status = values.withUnsafeBufferPointer { values -> Int32 in
+                codes.withUnsafeMutableBufferPointer { codes in
+                    fine.withUnsafeMutableBufferPointer { fine in
+                        lk_encode_query(
+                            values.baseAddress, lk_length(values.baseAddress, Int32(stride)), shift,
+                            Int32(dimension), isCosine ? 1 : 0, codes.baseAddress, fine.baseAddress, &query)
+                        return lk_search(&rows, &query, most, Float(radius).nextUp, kernel, &found)
+                    }
+                }
+            }
+            precondition(
+                status == 0, "there is memory for an answer, and the kernel was chosen by what is there")
+            return UnsafeBufferPointer(start: found.list, count: found.count)
+                .filter { Double($0.distance) < radius }
+                .map { Near(row: $0.first, distance: $0.distance) }
+        }
+
+        private static func wipe<Value: BitwiseCopyable>(_ values: inout [Value]) {
+            values.withUnsafeMutableBytes { buffer in
+                if let start = buffer.baseAddress { explicit_bzero(start, buffer.count) }
+            }
+        }
+
+        private func padded(_ vector: FaceVector) -> [Float] {
+            vector.values + [Float](repeating: 0, count: stride - vector.values.count)
         }
 
         func distance(_ first: Int, _ second: Int) -> Float {
@@ -145,7 +170,7 @@ struct ArenaRows {
         }
 
         func distance(from vector: FaceVector, to row: Int) -> Float {
-            let padded = vector.values + [Float](repeating: 0, count: stride - vector.values.count)
+            let padded = padded(vector)
             return lk_distance(
                 padded, lk_length(padded, Int32(stride)), values.floats + row * stride, lengths.floats[row],
                 Int32(stride), isCosine ? 1 : 0)

@@ -9,7 +9,10 @@ enum Program {
         EventDelete.self, PhotographerAdd.self, ImportCommand.self, WorkCommand.self, PhotosList.self,
         PhotosHide.self, PhotosShow.self, PhotosDelete.self, PhotosRestore.self, PhotosPurge.self,
         PhotosReplace.self, RetryCommand.self, BackupCommand.self, RestoreCommand.self, VaultRotate.self,
-        VaultExport.self, VaultImport.self,
+        VaultExport.self, VaultImport.self, PeopleList.self, PeopleShow.self, PeopleName.self,
+        PeopleMerge.self, PeopleSplit.self, PeopleMove.self, PeopleNot.self, PeopleLeaveOut.self,
+        PeopleHide.self, PeopleUnhide.self, PeopleIgnore.self, PeopleUnignore.self, PeopleCover.self,
+        PeopleUndo.self, PeopleRedo.self,
         IndexCommand.self, MatchCommand.self, InspectCommand.self, ModelsList.self, ModelsInstall.self,
         ModelsVerify.self, ModelsUse.self, ModelsMakeOpen.self, DoctorCommand.self, EvaluateCommand.self,
     ]

@@ -69,7 +69,9 @@ int lk_has_kernel(lk_kernel kernel);
 typedef struct {
     const float *values, *lengths;
     const int8_t *codes;
-    const float *scales, *norms, *errors;
+    const float *scales, *norms, *squares, *errors;
+    /// No row is longer, as codes see it.
+    float longest;
     size_t count;
     int stride, code_length, is_cosine;
 } lk_rows;
@@ -78,10 +80,21 @@ typedef struct {
 float lk_length(const float *values, int count);
 float lk_distance(const float *a, float length_a, const float *b, float length_b, int count, int is_cosine);
 
-/// Codes of a vector less a shift, with their scale, the square of what they say and a bound of what they lose.
+/// Codes of a vector less a shift, with their scale, the square of what they say, the vector's own, and a bound of what they
+/// lose.
 void lk_encode(
     const float *values, float length, const float *shift, int count, int is_cosine, int8_t *codes, float *scale,
-    float *norm, float *error);
+    float *norm, float *square, float *error);
+
+/// A vector that is looked for, in two steps of codes.
+typedef struct {
+    const float *values;
+    const int8_t *codes, *fine_codes;
+    float whole_length, scale, square, length, error;
+} lk_query;
+void lk_encode_query(
+    const float *values, float length, const float *shift, int count, int is_cosine, int8_t *codes,
+    int8_t *fine_codes, lk_query *query);
 
 typedef struct { int32_t first, second; float distance; } lk_pair;
 typedef struct { lk_pair *list; size_t count, room; } lk_pairs;
@@ -94,13 +107,14 @@ int lk_join(
     lk_pairs *found);
 
 /// Adds the `most` nearest rows nearer than `radius` as pairs of the row with itself, in no order, and some that are a little
-/// farther. The query has the form of a row.
+/// farther.
 int lk_search(
-    const lk_rows *rows, const lk_rows *query, size_t most, float radius, lk_kernel kernel, lk_pairs *found);
+    const lk_rows *rows, const lk_query *query, size_t most, float radius, lk_kernel kernel, lk_pairs *found);
 
-/// The products that the kernels are made of, for tests: `count` rows of codes with one.
+/// The products that the kernels are made of, for tests: `count` rows of codes with those of a query.
 int lk_products_with(
-    lk_kernel kernel, const int8_t *query, const int8_t *rows, size_t count, int length, int32_t *out);
+    lk_kernel kernel, const int8_t *query, const int8_t *fine, const int8_t *rows, size_t count, int length,
+    int32_t *out, int32_t *fine_out);
 /// Eight rows with 32 others, `out` row by row.
 int lk_products_of_tile(
     lk_kernel kernel, const int8_t *rows, const int8_t *columns, int length, int32_t *out);

@@ -6,7 +6,7 @@ extension PackManifest {
     package var facts: PackFacts {
         PackFacts(
             name: name, identity: identity, dimension: embedder.dimension, metric: metric,
-            thresholds: thresholds)
+            thresholds: thresholds, hasKnownWeakness: !weaknesses.isEmpty)
     }
 
     /// SHA-256 over the networks' sums and every setting that changes vectors.

@@ -43,6 +43,8 @@ package struct GroupingBars: Sendable, Hashable {
     /// weakness the others stay out; else they join the nearest, and become a question.
     package var margin: Double
     package var keepsOutUnsure: Bool
+    /// The middles of two groups are one person's: measured far below what other people's come to.
+    package var middle: Double { merge * 0.9 }
 
     package init(
         merge: Double, attach: Double, question: Double, margin: Double = 0.04, keepsOutUnsure: Bool = false

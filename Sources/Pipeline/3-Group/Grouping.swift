@@ -41,6 +41,11 @@ package struct ConstrainedGrouping: Grouping {
         let close = seeds.prefix { Double($0.distance) < bars.merge }
         var merging = PairMerging(faces: faces, constraints, limitsSharedPhotos: true)
         for pair in close { merging.merge(pair) }
+        // Two halves of one person: no two faces near enough, but the middles as near as one person's are.
+        let halves = Groups(faces: faces, ranks: ranks, constraints, merging: &merging)
+        for pair in halves.middles(in: space, within: bars.middle, makeSpace: makeSpace).ordered(by: ranks) {
+            merging.merge(pair)
+        }
         var groups = Groups(faces: faces, ranks: ranks, constraints, merging: &merging)
         groups.settle(in: space, bars, merging: &merging, putsDoublesOut: true, makeSpace: makeSpace)
         return groups.partition(beyond: seeds.dropFirst(close.count), &merging)

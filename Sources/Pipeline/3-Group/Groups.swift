@@ -39,6 +39,20 @@ struct Groups {
         for (number, rows) in members.enumerated() { for row in rows { group[row] = Int32(number) } }
     }
 
+    /// Pairs of groups whose middles are near, each told by its first face.
+    func middles(
+        in space: any FaceComparing, within bar: Double, makeSpace: () -> any FaceComparing
+    ) -> [NearPair] {
+        guard members.count > 1 else { return [] }
+        let place = makeSpace()
+        place.append(members.map { space.mean(of: $0) })
+        return place.pairs(within: bar, from: 0).map { pair in
+            let rows = [members[Int(pair.first)][0], members[Int(pair.second)][0]].map { Int32($0) }
+            return NearPair(
+                first: min(rows[0], rows[1]), second: max(rows[0], rows[1]), distance: pair.distance)
+        }
+    }
+
     /// Puts doubles out and lets weak faces join, both by the middle of a group's seeds.
     mutating func settle(
         in space: any FaceComparing, _ bars: GroupingBars, merging: inout PairMerging,
@@ -88,7 +102,7 @@ struct Groups {
         _ merging: inout PairMerging, _ makeSpace: () -> any FaceComparing
     ) {
         let waiting = faces.indices.filter { row in
-            group[row] < 0 && faces[row].tier == .attach && constraints.component[row] < 0
+            group[row] < 0 && faces[row].tier != .ignored && constraints.component[row] < 0
                 && !constraints.outside.contains(row)
         }
         guard !waiting.isEmpty else { return }

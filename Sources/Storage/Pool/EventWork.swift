@@ -26,8 +26,7 @@ struct EventWork {
     /// Nil where there is no such event.
     init?(locking event: EventID, by act: Act, in session: any DatabaseSession) throws(StorageError) {
         let sql = """
-            SELECT state, last_change, photos_arrived, claimed_bytes, policy, reuploads, most_bytes_of_file,
-                most_bytes_of_event, most_bytes_of_photographer
+            SELECT state, last_change, photos_arrived, claimed_bytes, \(EventSettings.select)
             FROM events WHERE id = $1 FOR UPDATE
             """
         let row = try session.firstRow(sql, [.id(event)]) { row throws(StorageError) in
@@ -97,7 +96,14 @@ struct EventWork {
 }
 
 extension EventSettings {
-    /// From five columns in a row.
+    static let names = [
+        "policy", "reuploads", "most_bytes_of_file", "most_bytes_of_event", "most_bytes_of_photographer",
+        "preset", "grouping_method", "merge_distance", "attach_distance", "selfie_distance", "ask_distance",
+    ]
+
+    static let select = names.joined(separator: ", ")
+
+    /// From as many columns as there are names.
     init(_ row: any DatabaseRow, from first: Int) throws(StorageError) {
         self.init()
         policy = try row.word(first)
@@ -105,13 +111,23 @@ extension EventSettings {
         mostBytesOfFile = try row.optionalInteger(first + 2)
         mostBytesOfEvent = try row.optionalInteger(first + 3)
         mostBytesOfPhotographer = try row.optionalInteger(first + 4)
+        preset = try row.word(first + 5)
+        grouping = try row.word(first + 6)
+        guard !row.isNull(first + 7) else { return }
+        distances = Distances(
+            merge: try row.real(first + 7), attach: try row.real(first + 8),
+            selfie: try row.real(first + 9), ask: try row.real(first + 10))
     }
 
     var columns: [DatabaseValue] {
         [
             .text(policy.rawValue), .text(reuploads.rawValue), .optional(mostBytesOfFile),
-            .optional(mostBytesOfEvent), .optional(mostBytesOfPhotographer),
+            .optional(mostBytesOfEvent), .optional(mostBytesOfPhotographer), .text(preset.rawValue),
+            .text(grouping.rawValue),
         ]
+            + [distances?.merge, distances?.attach, distances?.selfie, distances?.ask].map {
+                $0.map { .real($0) } ?? .null
+            }
     }
 }
 

@@ -12,9 +12,8 @@ extension Pool: EventKeeping {
             try session.execute(
                 """
                 INSERT INTO events (id, organisation, name, kind, state, created_at, version, revision, last_change,
-                    photos_arrived, claimed_bytes, policy, reuploads, most_bytes_of_file, most_bytes_of_event,
-                    most_bytes_of_photographer)
-                VALUES ($1, $2, $3, 'pool', 'open', $4, 1, 0, 0, 0, 0, $5, $6, $7, $8, $9)
+                    photos_arrived, claimed_bytes, \(EventSettings.select))
+                VALUES ($1, $2, $3, 'pool', 'open', $4, 1, 0, 0, 0, 0, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
                 """, [.id(id), .id(home), .text(name), .integer(act.at)] + settings.columns)
             var work = try session.lock(id, by: act)
             try work.note(.created)
@@ -53,11 +52,15 @@ extension Pool: EventKeeping {
             }
             let changed = try session.execute(
                 """
-                UPDATE events SET policy = $3, reuploads = $4, most_bytes_of_file = $5, most_bytes_of_event = $6,
-                    most_bytes_of_photographer = $7, version = version + 1
+                UPDATE events SET \(EventSettings.names.enumerated().map { "\($1) = $\($0 + 3)" }.joined(separator: ", ")),
+                    version = version + 1
                 WHERE id = $1 AND version = $2
                 """, [.id(event.id), .integer(event.version)] + settings.columns)
             guard changed == 1 else { return .failure(.changedMeanwhile) }
+            // Other people come of other distances.
+            if settings.isMatchedOtherwise(than: work.settings) {
+                try session.execute("UPDATE events SET grouped_revision = -1 WHERE id = $1", [.id(event.id)])
+            }
             try work.note(.settings)
             try work.finish()
             return try session.found(event.id)
@@ -199,9 +202,7 @@ extension DatabaseSession {
 
 extension Event {
     static let select = """
-        SELECT id, name, kind, state, created_at, version, revision, claimed_bytes, policy, reuploads,
-            most_bytes_of_file, most_bytes_of_event, most_bytes_of_photographer
-        FROM events
+        SELECT id, name, kind, state, created_at, version, revision, claimed_bytes, \(EventSettings.select) FROM events
         """
 
     init(_ row: any DatabaseRow) throws(StorageError) {

@@ -4,7 +4,9 @@ internal import Domain
 struct EventOptions: Sendable {
     static let name = Place("EVENT", "the event, by name")
 
-    static let settings = [policy, reuploads, file, event, photographer]
+    static let settings = [
+        policy, reuploads, file, event, photographer, preset, grouping, distances,
+    ]
     private static let policy = Option(
         "--policy", "POLICY", "how carefully faces are looked for: fast, standard or thorough")
     private static let reuploads = Option(
@@ -14,12 +16,23 @@ struct EventOptions: Sendable {
     private static let photographer = Option(
         "--most-photographer", "SIZE", "what one photographer may upload, or none")
 
+    private static let preset = Option(
+        "--preset", "PRESET", "how strictly faces are matched: children, intimate, conference or outdoor")
+    private static let grouping = Option(
+        "--grouping", "METHOD", "how faces become people: constrained or dbscan")
+    private static let distances = Option(
+        "--distances", "M,A,S,Q",
+        "distances by hand: merge, attach, selfie and ask; or preset, to go back to the preset's")
+
     private let policy: Policy?
     private let reuploads: EventSettings.Reuploads?
     /// Absent where nothing was said; nil inside for no limit.
     private let file: Int64??
     private let event: Int64??
     private let photographer: Int64??
+    private let preset: Preset?
+    private let grouping: GroupingMethod?
+    private let distances: EventSettings.Distances??
 
     init(_ arguments: Arguments) throws(UsageError) {
         policy = try arguments.choice(Self.policy)
@@ -27,6 +40,9 @@ struct EventOptions: Sendable {
         file = try Self.size(Self.file, arguments)
         event = try Self.size(Self.event, arguments)
         photographer = try Self.size(Self.photographer, arguments)
+        preset = try arguments.choice(Self.preset)
+        grouping = try arguments.choice(Self.grouping)
+        distances = try Self.distances(arguments)
     }
 
     func applied(to settings: EventSettings) -> EventSettings {
@@ -36,7 +52,26 @@ struct EventOptions: Sendable {
         if let file { settings.mostBytesOfFile = file }
         if let event { settings.mostBytesOfEvent = event }
         if let photographer { settings.mostBytesOfPhotographer = photographer }
+        if let preset { settings.preset = preset }
+        if let grouping { settings.grouping = grouping }
+        if let distances { settings.distances = distances }
         return settings
+    }
+
+    private static func distances(
+        _ arguments: Arguments
+    ) throws(UsageError) -> EventSettings.Distances?? {
+        guard let word = arguments[distances] else { return .none }
+        if word.text == "preset" { return .some(nil) }
+        let numbers = word.text.split(separator: ",").map { Double($0) ?? 0 }
+        guard numbers.count == 4, numbers.allSatisfy({ $0 > 0 && $0.isFinite }), numbers[2] <= numbers[3]
+        else {
+            throw UsageError(
+                "\(distances.name) takes four distances such as .48,.53,.50,.60, the last no less than the third, not '\(word.shown)'."
+            )
+        }
+        return EventSettings.Distances(
+            merge: numbers[0], attach: numbers[1], selfie: numbers[2], ask: numbers[3])
     }
 
     private static func size(_ option: Option, _ arguments: Arguments) throws(UsageError) -> Int64?? {

@@ -32,6 +32,8 @@ struct EventPage {
             largest file: \(size(settings.mostBytesOfFile))
             whole event: \(size(settings.mostBytesOfEvent))
             one photographer: \(size(settings.mostBytesOfPhotographer))
+            matched: \(settings.distances.map { "by hand, merge \($0.merge), attach \($0.attach), selfie \($0.selfie), ask \($0.ask)" } ?? settings.preset.rawValue)
+            grouped: \(settings.grouping.rawValue)
             """
     }
 
@@ -103,6 +105,17 @@ extension JSON {
                     ("mostBytesOfFile", size(event.settings.mostBytesOfFile)),
                     ("mostBytesOfEvent", size(event.settings.mostBytesOfEvent)),
                     ("mostBytesOfPhotographer", size(event.settings.mostBytesOfPhotographer)),
+                    ("preset", .text(event.settings.preset.rawValue)),
+                    ("grouping", .text(event.settings.grouping.rawValue)),
+                    (
+                        "distances",
+                        event.settings.distances.map {
+                            .object([
+                                ("merge", .number($0.merge)), ("attach", .number($0.attach)),
+                                ("selfie", .number($0.selfie)), ("ask", .number($0.ask)),
+                            ])
+                        } ?? .null
+                    ),
                 ])
             ),
         ]

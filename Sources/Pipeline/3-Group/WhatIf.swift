@@ -1,0 +1,62 @@
+package import Domain
+
+/// What another distance would change, before anybody sets it.
+package struct WhatIf: Sendable, Equatable {
+    package let people: Int
+    package let groupedFaces: Int
+    package let photosWithPeople: Int
+    /// People of today who would become one, or fall apart.
+    package let merged: Int
+    package let split: Int
+    /// Pairs of faces between both distances that would change sides, nearest first: what to look at.
+    package let examples: [Example]
+
+    package struct Example: Sendable, Equatable {
+        package let first: FaceID
+        package let second: FaceID
+        package let distance: Double
+    }
+
+    /// Compares the people that two sets of bars give.
+    package init(
+        _ faces: EventFaces, now: GroupingBars, then: GroupingBars, grouping: any Grouping,
+        examples limit: Int = 12, makeSpace: () -> any FaceComparing
+    ) {
+        let before = faces.partition(grouping, now, makeSpace: makeSpace)
+        let after = faces.partition(grouping, then, makeSpace: makeSpace)
+        people = after.people.count
+        groupedFaces = after.person.filter { $0 != nil }.count
+        photosWithPeople =
+            Set(after.person.indices.filter { after.person[$0] != nil }.map { faces.faces[$0].photo })
+            .count
+        merged = Self.parts(of: before, in: after)
+        split = Self.parts(of: after, in: before)
+        let changed = faces.pairs.lazy.filter { pair in
+            let (first, second) = (Int(pair.first), Int(pair.second))
+            func together(_ partition: Partition) -> Bool {
+                partition.person[first] != nil && partition.person[first] == partition.person[second]
+            }
+            return together(before) != together(after)
+        }
+        // The nearest pair of each two people is enough to look at.
+        var seen: Set<[Int?]> = []
+        self.examples = changed.sorted { $0.distance < $1.distance }.filter { pair in
+            seen.insert(
+                [
+                    before.person[Int(pair.first)], before.person[Int(pair.second)],
+                    after.person[Int(pair.first)], after.person[Int(pair.second)],
+                ]).inserted
+        }.prefix(limit).map {
+            Example(
+                first: faces.faces[Int($0.first)].id, second: faces.faces[Int($0.second)].id,
+                distance: Double($0.distance))
+        }
+    }
+
+    /// How many more people of the one there are in people of the other.
+    private static func parts(of small: Partition, in large: Partition) -> Int {
+        large.people.reduce(0) { sum, rows in
+            sum + max(0, Set(rows.compactMap { small.person[$0] }).count - 1)
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package import Domain
+
+/// Finds the people and the single faces of an event that a selfie shows.
+///
+/// A person is as far as the mean of its nearest members: one lucky face does not make a match. Faces that are in no group
+/// are looked at one by one. Nothing here says who somebody is; it says who lies how near.
+package struct MatchPeople: Sendable {
+    private let faces: EventFaces
+    private let thresholds: Thresholds
+    /// A second person no farther behind the first makes the match unsure; absent where the model is not known for
+    /// confusing people.
+    private let margin: Double?
+
+    /// So many of a person's nearest faces speak for it.
+    package static let membersAsked = 5
+    /// How far behind the second person should be, as a share of the bar.
+    package static let marginShare = 0.16
+
+    package init(_ faces: EventFaces, _ thresholds: Thresholds, hasKnownWeakness: Bool) {
+        self.faces = faces
+        self.thresholds = thresholds
+        margin = hasKnownWeakness ? thresholds.selfie.distance * Self.marginShare : nil
+    }
+
+    /// What lies near, best first.
+    package struct Found: Sendable, Equatable {
+        package var people: [PersonHit] = []
+        package var faces: [FaceHit] = []
+        /// The best person is hardly nearer than the second: nobody should be told without somebody having looked.
+        package var isUnsure = false
+
+        package init() {}
+    }
+
+    package enum Band: String, Sendable, Hashable { case match, ask }
+
+    package struct PersonHit: Sendable, Equatable {
+        package let person: PersonID
+        /// Mean of the nearest members, on which the band rests.
+        package let distance: Double
+        package let nearestFace: FaceID
+        package let nearestDistance: Double
+        package let band: Band
+    }
+
+    package struct FaceHit: Sendable, Equatable {
+        package let face: FaceID
+        package let photo: PhotoID
+        package let distance: Double
+        package let band: Band
+    }
+
+    /// - Parameter selfies: one or more of the same person, in the event's space; their mean is looked for.
+    package func found(for selfies: [FaceVector]) -> Found {
+        guard let template = Self.mean(of: selfies) else { return Found() }
+        let far = max(thresholds.selfie.distance, thresholds.ask.distance)
+        var members: [PersonID: [Near]] = [:]
+        var found = Found()
+        for near in faces.space.near(template, within: far.nextUp) {
+            let row = Int(near.row)
+            if let person = faces.people[row] {
+                members[person, default: []].append(near)
+            } else if let band = band(of: Double(near.distance)) {
+                found.faces.append(
+                    FaceHit(
+                        face: faces.faces[row].id, photo: faces.faces[row].photo,
+                        distance: Double(near.distance), band: band))
+            }
+        }
+        let sizes = sizes(of: Set(members.keys))
+        for (person, near) in members {
+            let asked = min(Self.membersAsked, sizes[person]?.count ?? near.count)
+            var distances = near.prefix(asked).map { Double($0.distance) }
+            if distances.count < asked {
+                distances = (sizes[person] ?? []).map { faces.space.distance(from: template, to: $0) }
+                    .sorted()
+            }
+            let mean = distances.prefix(asked).reduce(0, +) / Double(asked)
+            guard let nearest = near.first, let band = band(of: mean) else { continue }
+            found.people.append(
+                PersonHit(
+                    person: person, distance: mean, nearestFace: faces.faces[Int(nearest.row)].id,
+                    nearestDistance: Double(nearest.distance), band: band))
+        }
+        found.people.sort { ($0.distance, $0.person) < ($1.distance, $1.person) }
+        if let margin, found.people.count > 1, found.people[0].band == .match {
+            found.isUnsure = found.people[1].distance - found.people[0].distance < margin
+        }
+        return found
+    }
+
+    private func band(of distance: Double) -> Band? {
+        if distance < thresholds.selfie.distance { return .match }
+        return distance <= thresholds.ask.distance ? .ask : nil
+    }
+
+    /// The rows of some people.
+    private func sizes(of people: Set<PersonID>) -> [PersonID: [Int]] {
+        var rows: [PersonID: [Int]] = [:]
+        for (row, person) in faces.people.enumerated() {
+            if let person, people.contains(person) { rows[person, default: []].append(row) }
+        }
+        return rows
+    }
+
+    private static func mean(of vectors: [FaceVector]) -> FaceVector? {
+        guard let first = vectors.first else { return nil }
+        guard vectors.count > 1 else { return first }
+        var sums = first.values
+        for vector in vectors.dropFirst() {
+            for (place, value) in vector.values.enumerated() { sums[place] += value }
+        }
+        return FaceVector(sums.map { $0 / Float(vectors.count) })
+    }
+}
