@@ -45,6 +45,7 @@ package enum Kinds {
     package enum Face {}
     package enum Person {}
     package enum Decision {}
+    package enum Search {}
     package enum Job {}
     package enum Owner {}
 }
@@ -63,6 +64,7 @@ package typealias FaceID = Identifier<Kinds.Face>
 /// One person of one event: a group of faces that stays itself.
 package typealias PersonID = Identifier<Kinds.Person>
 package typealias DecisionID = Identifier<Kinds.Decision>
+package typealias SearchID = Identifier<Kinds.Search>
 package typealias JobID = Identifier<Kinds.Job>
 /// One dispatcher, as long as it lives.
 package typealias OwnerID = Identifier<Kinds.Owner>

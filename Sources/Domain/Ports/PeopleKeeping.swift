@@ -30,7 +30,33 @@ package protocol PeopleKeeping: Sendable {
 
     func face(_ id: FaceID, of event: EventID) async throws(PoolError) -> PersonFace
 
+    /// Writes down that somebody was looked for, and where their consent is kept.
+    func note(_ search: PersonSearch, of event: EventID, by act: Act) async throws(PoolError)
+
+    /// What was looked for, newest first.
+    func searches(of event: EventID, limit: Int) async throws(PoolError) -> [PersonSearch]
+
+    /// Photos that guests may see which show any of these people or faces, in the order of their arrival.
+    func gallery(
+        of people: [PersonID], _ faces: [FaceID], in event: EventID
+    ) async throws(PoolError) -> [PoolPhoto]
+
     func questions(of event: EventID, limit: Int) async throws(PoolError) -> [OpenQuestion]
+}
+
+/// That somebody was looked for, without anything of their face.
+package struct PersonSearch: Sendable, Hashable {
+    package let consent: String
+    package let people: Int
+    package let photos: Int
+    package let act: Act
+
+    package init(consent: String, people: Int, photos: Int, act: Act) {
+        self.consent = consent
+        self.people = people
+        self.photos = photos
+        self.act = act
+    }
 }
 
 /// How far grouping has come.

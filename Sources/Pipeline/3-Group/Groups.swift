@@ -125,11 +125,18 @@ struct Groups {
         let taken = unsure(offers, bars)
         var photos = members.map { rows in Set(rows.map { faces[$0].photo }) }
         for offer in offers
-        where Double(offer.distance) < bars.attach && group[offer.row] < 0 && !taken.contains(offer.row) {
+        where Double(offer.distance) < bar(for: offer.row, bars) && group[offer.row] < 0
+            && !taken.contains(offer.row)
+        {
             guard photos[offer.group].insert(faces[offer.row].photo).inserted else { continue }
             group[offer.row] = Int32(offer.group)
             members[offer.group].append(offer.row)
         }
+    }
+
+    /// A good face that nobody is near to is held to what good faces are held to; a weak one cannot come as near.
+    private func bar(for row: Int, _ bars: GroupingBars) -> Double {
+        faces[row].tier == .seed ? min(bars.merge, bars.attach) : bars.attach
     }
 
     /// Notes the faces that two groups claim, and tells which of them stay out for it.
@@ -140,7 +147,9 @@ struct Groups {
         var staysOut: Set<Int> = []
         for offer in offers {
             guard let first = nearest[offer.row] else {
-                if Double(offer.distance) < bars.attach { nearest[offer.row] = (offer.group, offer.distance) }
+                if Double(offer.distance) < bar(for: offer.row, bars) {
+                    nearest[offer.row] = (offer.group, offer.distance)
+                }
                 continue
             }
             guard first.group != offer.group, Double(offer.distance - first.distance) < bars.margin,

@@ -70,3 +70,21 @@ package enum MatchError: Error, Sendable, Equatable {
         }
     }
 }
+
+extension MatchOutcome {
+    /// Why a selfie is not compared.
+    package struct Refusal: Error, Sendable {
+        package let outcome: MatchOutcome
+    }
+
+    /// The vector of the face that is meant, or why there is none.
+    package static func face(on faces: [Face], choosing number: Int?) -> Result<FaceVector, Refusal> {
+        switch SelfieFace(on: faces, choosing: number) {
+        case .none: .failure(Refusal(outcome: .noFace))
+        case .several(let faces): .failure(Refusal(outcome: .severalFaces(faces)))
+        case .noSuchNumber(let count): .failure(Refusal(outcome: .noSuchFace(count: count)))
+        case .one(let face):
+            face.vector.map { .success($0) } ?? .failure(Refusal(outcome: .unusable(face)))
+        }
+    }
+}

@@ -47,6 +47,19 @@ extension Schema {
                 weight BIGINT NOT NULL,
                 PRIMARY KEY (event, place))
             """,
+            // Who was looked for, by whom and with whose leave; never the face.
+            """
+            CREATE TABLE searches (
+                id BYTEA PRIMARY KEY,
+                event BYTEA NOT NULL REFERENCES events (id),
+                consent TEXT NOT NULL,
+                people BIGINT NOT NULL,
+                photos BIGINT NOT NULL,
+                actor_kind TEXT NOT NULL,
+                actor BYTEA,
+                at BIGINT NOT NULL)
+            """,
+            "CREATE INDEX searches_of_event ON searches (event, id)",
             "ALTER TABLE events ADD COLUMN grouped_revision BIGINT NOT NULL DEFAULT -1",
             "ALTER TABLE events ADD COLUMN preset TEXT NOT NULL DEFAULT 'conference'",
             "ALTER TABLE events ADD COLUMN grouping_method TEXT NOT NULL DEFAULT 'constrained'",

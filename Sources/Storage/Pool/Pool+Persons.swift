@@ -81,6 +81,65 @@ extension Pool: PeopleKeeping {
         }
     }
 
+    package func note(
+        _ search: PersonSearch, of event: EventID, by act: Act
+    ) async throws(PoolError) {
+        try await write { session throws(StorageError) -> Result<Void, PoolError> in
+            try session.execute(
+                """
+                INSERT INTO searches (id, event, consent, people, photos, actor_kind, actor, at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                """,
+                [
+                    .id(SearchID(at: act.at)), .id(event), .text(search.consent), .integer(search.people),
+                    .integer(search.photos),
+                ] + act.columns)
+            return .success(())
+        }
+    }
+
+    package func searches(of event: EventID, limit: Int) async throws(PoolError) -> [PersonSearch] {
+        try await read { session throws(StorageError) in
+            .success(
+                try session.rows(
+                    """
+                    SELECT consent, people, photos, actor_kind, actor, at FROM searches
+                    WHERE event = $1 ORDER BY id DESC LIMIT $2
+                    """, [.id(event), .integer(limit)]
+                ) { row throws(StorageError) in
+                    PersonSearch(
+                        consent: try row.text(0), people: Int(try row.integer(1)),
+                        photos: Int(try row.integer(2)), act: try Act(row, from: 3))
+                })
+        }
+    }
+
+    package func gallery(
+        of people: [PersonID], _ faces: [FaceID], in event: EventID
+    ) async throws(PoolError) -> [PoolPhoto] {
+        try await read { session throws(StorageError) in
+            var photos: [PhotoID: PoolPhoto] = [:]
+            let visible = " AND event = $2 AND is_hidden = 0 AND in_trash = 0"
+            for person in people {
+                try session.forEachRow(
+                    PhotoQuery.select + " WHERE id IN (SELECT photo FROM faces WHERE person = $1)" + visible,
+                    [.id(person), .id(event)]
+                ) { row throws(StorageError) in
+                    let photo = try PoolPhoto(row)
+                    photos[photo.id] = photo
+                }
+            }
+            try session.forEachRow(
+                PhotoQuery.select + " WHERE id = (SELECT photo FROM faces WHERE faces.id = $1)" + visible,
+                each: faces.map { [.id($0), .id(event)] }
+            ) { _, row throws(StorageError) in
+                let photo = try PoolPhoto(row)
+                photos[photo.id] = photo
+            }
+            return .success(photos.values.sorted { $0.id < $1.id })
+        }
+    }
+
     package func questions(of event: EventID, limit: Int) async throws(PoolError) -> [OpenQuestion] {
         try await read { session throws(StorageError) in
             .success(

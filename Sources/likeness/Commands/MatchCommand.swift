@@ -8,8 +8,12 @@ internal import Storage
 struct MatchCommand: Command {
     static let description = CommandDescription(
         name: "match",
-        summary: "find the photos of an indexed folder that show the person on a selfie, best first",
+        summary:
+            "find the photos of an event or an indexed folder that show the person on a selfie, best first",
         details: [
+            "With --event the selfie is compared with the people of an event, by the mean of a person's nearest faces, and "
+                + "with every single face; several selfies of the same person may be given. Looking for somebody needs "
+                + "their consent: --consent says where it is kept, and every search is written down with it.",
             "Beside the matches, photos in the narrow band where a person would be asked \"is this you?\" are listed "
                 + "apart. A selfie with several faces asks which one is meant: they are listed with numbers from 1, "
                 + "largest first, and --face chooses.",
@@ -21,10 +25,14 @@ struct MatchCommand: Command {
         ],
         places: [selfie],
         options: [
-            folder, SharedOptions.database, SharedOptions.json, sheet, SharedOptions.replace, face, preset,
+            event, consent, folder, PoolOptions.data, SharedOptions.database, SharedOptions.json, sheet,
+            SharedOptions.replace, face, preset,
             limit,
         ],
         examples: [
+            Example(
+                "likeness match ada.jpg --event Congress --consent \"form 17\"",
+                "the photos of a guest who agreed"),
             Example("likeness match me.jpg --in ~/wedding", "the photos with me, nearest first"),
             Example("likeness match us.jpg --in ~/wedding --face 2", "the second largest face is meant"),
             Example(
@@ -39,8 +47,11 @@ struct MatchCommand: Command {
             (.noUsableFace, "no face on the selfie, or none that can be compared"),
         ])
 
-    private static let selfie = Place("SELFIE", "a photo of the person")
-    private static let folder = Option("--in", "FOLDER", "the folder that was indexed", isNeeded: true)
+    private static let selfie = Place("SELFIE", "a photo of the person", isRepeated: true)
+    private static let event = Option("--event", "EVENT", "the event to look in, by name")
+    private static let consent = Option(
+        "--consent", "REFERENCE", "with --event: where the person's consent is kept, such as a form's number")
+    private static let folder = Option("--in", "FOLDER", "the folder that was indexed, instead of an event")
     private static let sheet = Option(
         "--contact-sheet", "OUT.jpg",
         "write a picture of all hits: the faces in boxes, with number and distance")
@@ -49,6 +60,7 @@ struct MatchCommand: Command {
     private static let preset = Option("--preset", "PRESET", "how strict: conference where nothing is said")
     private static let limit = Option("--limit", "N", "at most so many matches, and so many to ask about")
 
+    private let eventMatch: EventMatch?
     private let selfie: Word
     private let folder: Word
     private let database: Word?
@@ -61,7 +73,31 @@ struct MatchCommand: Command {
 
     init(_ arguments: Arguments) throws(UsageError) {
         selfie = arguments[Self.selfie]
-        folder = arguments[needed: Self.folder]
+        if let event = arguments[Self.event] {
+            guard arguments[Self.folder] == nil else {
+                throw UsageError("Either --event or --in says where to look, not both.")
+            }
+            guard let consent = arguments[Self.consent], !consent.text.isEmpty else {
+                throw UsageError(
+                    "\(Self.consent.usage) is missing: looking for somebody needs their consent, and the record says where it is kept."
+                )
+            }
+            eventMatch = EventMatch(
+                selfies: arguments[all: Self.selfie], event: event, consent: consent.text,
+                face: try arguments.number(Self.face, in: 1...10_000),
+                limit: try arguments.number(Self.limit, in: 1...1_000_000) ?? .max,
+                options: PoolOptions(arguments), asJSON: arguments.has(SharedOptions.json))
+            folder = Word("")
+        } else {
+            guard let place = arguments[Self.folder] else {
+                throw UsageError("Say where to look: --event EVENT or --in FOLDER.")
+            }
+            guard arguments[all: Self.selfie].count == 1 else {
+                throw UsageError("In a folder one selfie is looked for at a time.")
+            }
+            eventMatch = nil
+            folder = place
+        }
         database = arguments[SharedOptions.database]
         asJSON = arguments.has(SharedOptions.json)
         sheet = arguments[Self.sheet]
@@ -72,6 +108,7 @@ struct MatchCommand: Command {
     }
 
     func run() async throws -> ExitCode {
+        if let eventMatch { return try await eventMatch.run() }
         let opened = try GivenFile.photo(selfie, called: "The selfie")
         let files = try GivenFolder.open(folder)
         let result = try sheet.map { word throws(Failure) in
