@@ -14,6 +14,21 @@ package struct EventFaces: Sendable {
     /// Faces that another model pack measured, which cannot be compared.
     package let ofOtherPacks: Int
 
+    package init(
+        event: EventID, revision: Int64, faces: [GroupFace], people: [PersonID?], decisions: [Decision],
+        space: any FaceComparing, pairs: [NearPair], reach: Double, ofOtherPacks: Int
+    ) {
+        self.event = event
+        self.revision = revision
+        self.faces = faces
+        self.people = people
+        self.decisions = decisions
+        self.space = space
+        self.pairs = pairs
+        self.reach = reach
+        self.ofOtherPacks = ofOtherPacks
+    }
+
     /// Opens every face of the event that this pack measured.
     package static func open(
         _ event: EventID, from kept: any PeopleKeeping, vault: any VectorSealing, pack: PackFacts,
