@@ -61,6 +61,9 @@ struct Section: Sendable {
         Section(
             name: "neighbours-search", purpose: "the nearest faces, against FAISS",
             run: NeighboursSection.search),
+        Section(
+            name: "grouping", purpose: "from vectors to people, from a selfie to photos",
+            run: GroupingSection.run),
         Section(name: "crowd", purpose: "a picture of some 250 faces", run: CrowdSection.run),
         Section(name: "decode", purpose: "one photo opened, one core", run: DecodeSection.run),
         Section(name: "detect", purpose: "the detector's passes, one core", run: NetworksSection.detect),
@@ -70,7 +73,7 @@ struct Section: Sendable {
     /// Left out unless named: they take minutes, or need more than this project.
     static let onRequest: Set<String> = [
         "growth", "recall", "peer", "accuracy", "receive", "lists", "dispatcher",
-        "neighbours-join", "neighbours-search",
+        "neighbours-join", "neighbours-search", "grouping",
     ]
 }
 

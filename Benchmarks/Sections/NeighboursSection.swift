@@ -118,7 +118,7 @@ enum NeighboursSection {
 }
 
 /// The peers' scripts and the vectors that they write.
-private struct Peers {
+struct Peers {
     private let python: String
     private let shared: String
     private let folder: String

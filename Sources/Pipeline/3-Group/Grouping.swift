@@ -16,14 +16,16 @@ package protocol Grouping: Sendable {
 extension [NearPair] {
     /// Nearest first; content decides between equals.
     func ordered(by ranks: [Int32]) -> [NearPair] {
-        func places(_ pair: NearPair) -> (Int32, Int32) {
+        // Distances are no less than zero, so their bits are in their order.
+        map { pair in
             let (a, b) = (ranks[Int(pair.first)], ranks[Int(pair.second)])
-            return a < b ? (a, b) : (b, a)
+            return (bits: pair.distance.bitPattern, low: Swift.min(a, b), high: Swift.max(a, b), pair: pair)
         }
-        return sorted { first, second in
-            first.distance != second.distance
-                ? first.distance < second.distance : places(first) < places(second)
+        .sorted { first, second in
+            if first.bits != second.bits { return first.bits < second.bits }
+            return (first.low, first.high) < (second.low, second.high)
         }
+        .map(\.pair)
     }
 }
 
