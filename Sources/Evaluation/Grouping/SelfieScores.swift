@@ -8,6 +8,8 @@ package struct SelfieScores: Sendable, Equatable, Codable {
     package var wrong: Int
     package var shown: Int
     package var findable: Int
+    /// Given of the findable.
+    package var found: Int
     /// Of the photos given, those that show the person.
     package var precision: Estimate?
     /// Of the photos that show the person, those given.
@@ -28,6 +30,7 @@ package struct SelfieScores: Sendable, Equatable, Codable {
         wrong = all.given - all.right
         shown = all.shown
         findable = all.findable
+        found = all.found
         let strangers = Dictionary(grouping: selfies.filter(\.isStranger), by: \.identity)
         self.strangers = PeopleShare(
             strangers.sorted { $0.key < $1.key }.map { $0.value.contains { !$0.given.isEmpty } })
