@@ -26,12 +26,16 @@ struct ExampleSections {
             let figures: [HTML]
             if let nearest = mixed.nearest {
                 figures = [
-                    figure(.face(nearest.first), "Face of \(nearest.firstIdentity)", nearest.first),
-                    figure(.face(nearest.second), "Face of \(nearest.secondIdentity)", nearest.second),
+                    figure(
+                        .face(nearest.first), "Face of \(nearest.firstIdentity)",
+                        "\(nearest.firstIdentity), \(nearest.first)"),
+                    figure(
+                        .face(nearest.second), "Face of \(nearest.secondIdentity)",
+                        "\(nearest.secondIdentity), \(nearest.second)"),
                 ]
             } else {
                 figures = mixed.identities.prefix(Self.mostPictures).map {
-                    figure(.face($0.example), "Face of \($0.identity)", $0.example)
+                    figure(.face($0.example), "Face of \($0.identity)", "\($0.identity), \($0.example)")
                 }
             }
             let apart = mixed.nearest.map { " The nearest two lie \($0.distance.decimals(3)) apart." } ?? ""

@@ -16,7 +16,7 @@ extension GroupingPage {
         p, li { max-width: 44rem }
         .subtitle { color: var(--soft); margin-top: 0 }
         .care { background: var(--care); padding: .5rem .8rem; border-radius: .4rem }
-        .tiles { display: grid; gap: .8rem; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); margin: 0 }
+        .tiles { display: grid; gap: .8rem; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); margin: 0 }
         .tile { background: var(--panel); border-radius: .5rem; padding: .8rem 1rem; display: flex;
           flex-direction: column; justify-content: space-between }
         dt { color: var(--soft); font-size: .9rem } dd { margin: .3rem 0 0 }
@@ -24,12 +24,12 @@ extension GroupingPage {
           font-size: .85rem }
         .table { overflow-x: auto; margin: 1.5rem 0 }
         .table:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
-        table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums }
+        table { border-collapse: separate; border-spacing: 0; font-size: .9rem; font-variant-numeric: tabular-nums }
         caption { text-align: left; font-weight: 600; font-size: 1rem; padding-bottom: .3rem }
-        th, td { padding: .35rem .8rem; border-bottom: 1px solid var(--line); text-align: right;
+        th, td { padding: .35rem .5rem; border-bottom: 1px solid var(--line); text-align: right;
           vertical-align: top; white-space: nowrap }
         th:first-child { text-align: left; padding-left: 0; white-space: normal; min-width: 8rem;
-          position: sticky; left: 0; background: var(--ground) }
+          position: sticky; left: 0; background: var(--ground) padding-box }
         thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; white-space: normal }
         tbody th { font-weight: 400 }
         td small, .none { color: var(--soft) }
@@ -46,6 +46,8 @@ extension GroupingPage {
         .blank { display: grid; place-items: center; color: var(--soft); font-size: .85rem }
         figcaption { font-size: .8rem; color: var(--soft); margin-top: .2rem; line-height: 1.35;
           overflow-wrap: anywhere }
+        @media (max-width: 40rem) { td small { display: block } svg { min-width: 5rem }
+          th:first-child { min-width: 6.5rem } .row figure { width: calc(50% - .3rem) } }
         @media print { article, figure, tr { break-inside: avoid } }
         """
 }

@@ -48,32 +48,32 @@ extension GroupingReport {
 
     private func bandTable(_ title: String, _ measure: String, _ bands: [Band]) -> FigureTable {
         var table = FigureTable(
-            title, measure, "faces", "ignored", "in no person", "identities", "precision", "recall", "F")
+            title, measure, "faces", "precision", "recall", "F", "identities", "ignored", "in no person")
         for band in bands {
             table.add(
-                band.name, .count(band.faces), .count(band.ignored), .count(band.outside),
-                .count(band.identities), .figure(band.precision), .figure(band.recall), .figure(band.f))
+                band.name, .count(band.faces), .figure(band.precision), .figure(band.recall),
+                .figure(band.f), .count(band.identities), .count(band.ignored), .count(band.outside))
         }
         return table
     }
 
     private static func groupTable(_ comparison: GroupComparison) -> FigureTable {
         var table = FigureTable(
-            "By group of people", "group", "identities", "faces", "ignored", "in no person", "precision",
-            "recall", "F", "mixed", "split")
+            "By group of people", "group", "identities", "precision", "recall", "F", "mixed", "split",
+            "faces", "ignored", "in no person")
         for row in comparison.rows {
             table.add(
-                row.name, .count(row.identities), .count(row.faces), .count(row.ignored), .count(row.outside),
-                .figure(row.precision), .figure(row.recall), .figure(row.f),
+                row.name, .count(row.identities), .figure(row.precision), .figure(row.recall), .figure(row.f),
                 .share(row.mixedIdentities.affected, of: row.mixedIdentities.people),
-                .share(row.splitIdentities.affected, of: row.splitIdentities.people))
+                .share(row.splitIdentities.affected, of: row.splitIdentities.people), .count(row.faces),
+                .count(row.ignored), .count(row.outside))
         }
         return table
     }
 
     private static func groupSelfieTable(_ comparison: GroupComparison) -> FigureTable {
         var table = FigureTable(
-            "Selfies and look-alikes by group of people", "group", "selfie precision", "selfie recall",
+            "Selfies and near pairs by group", "group", "selfie precision", "selfie recall",
             "of the findable", "strangers served", "pairs within the merge bar", "share")
         for row in comparison.rows {
             let near: [FigureTable.Cell] =

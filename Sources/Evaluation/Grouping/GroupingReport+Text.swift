@@ -1,9 +1,11 @@
+internal import Domain
+
 extension GroupingReport {
     /// The report for a terminal or a page of documentation.
     package var text: String {
         var parts = ["\(scope)\nIntervals are 95 %, \(Bootstrap.rounds) draws of people."]
         parts += tables.map(\.text)
-        parts += [mixedText, splitText, selfieText].compactMap { $0 }
+        parts += [mixedText, splitText, missedText, selfieText].compactMap { $0 }
         return parts.joined(separator: "\n\n")
     }
 
@@ -28,6 +30,14 @@ extension GroupingReport {
             faults.split.map { split in
                 let persons = split.persons.map { "person \($0.person) \($0.faces)" }.joined(separator: ", ")
                 return "\(split.identity): \(persons)\(split.outside > 0 ? ", in none \(split.outside)" : "")"
+            })
+    }
+
+    private var missedText: String? {
+        list(
+            "Missed faces",
+            faults.missed.map { face in
+                "\(face.reference) (\(face.identity)): \(face.tier.rawValue), \(face.size.decimals(0)) px"
             })
     }
 
