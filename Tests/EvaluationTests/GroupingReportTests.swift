@@ -76,7 +76,7 @@ func rightlyGrouped(people: Int, _ change: (Int, Int) -> FoundFace? = { _, _ in 
     func counts() {
         let others = [
             found(nil, in: 0), found(nil, in: nil), found("p0", in: nil, .ignored),
-            found("z", in: nil, .ignored),
+            found("a", in: nil, .ignored),
         ]
         let report = GroupingReport(faces: faulty + others, selfies: [])
         let counts = report.counts
