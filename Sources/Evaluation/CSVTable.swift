@@ -87,6 +87,7 @@ package enum CSVError: Error, Sendable, Equatable {
     case noColumn(String)
     case tooManyFields(row: Int)
     case notANumber(row: Int, column: String)
+    case contradiction(row: Int, column: String)
 
     /// One sentence: what was found, and where.
     package var sentence: String {
@@ -96,6 +97,8 @@ package enum CSVError: Error, Sendable, Equatable {
         case .noColumn(let name): "The table has no column \"\(name)\"."
         case .tooManyFields(let row): "Row \(row) has more fields than there are columns."
         case .notANumber(let row, let column): "Row \(row) holds no number in column \"\(column)\"."
+        case .contradiction(let row, let column):
+            "Row \(row) says something else in column \"\(column)\" than an earlier row."
         }
     }
 }

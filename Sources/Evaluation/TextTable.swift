@@ -4,6 +4,8 @@ package struct TextTable: Sendable {
 
     package init(_ header: String...) { rows = [header] }
 
+    init(rows: [[String]]) { self.rows = rows }
+
     package mutating func add(_ fields: String...) { rows.append(fields) }
 
     /// The first column to the left, all others, which hold figures, to the right.
