@@ -57,7 +57,7 @@ float lk_distance(const float *a, float length_a, const float *b, float length_b
 
 void lk_encode(
     const float *values, float length, const float *shift, int count, int is_cosine, int8_t *codes, float *scale,
-    float *norm, float *square, float *error) {
+    float *norm, float *square, float *error, int32_t *sum) {
     const double unit = is_cosine ? (length > 0 ? 1.0 / length : 0) : 1;
     double most = 0;
     for (int k = 0; k < count; k++) {
@@ -66,11 +66,13 @@ void lk_encode(
     }
     const float step = (float)(most / 127);
     double lost = 0, whole = 0, all = 0;
+    int32_t codes_sum = 0;
     for (int k = 0; k < count; k++) {
         const double v = values[k] * unit - shift[k];
         double code = step > 0 ? rint(v / step) : 0;
         code = code > 127 ? 127 : code < -127 ? -127 : code;
         codes[k] = (int8_t)code;
+        codes_sum += codes[k];
         const double w = (double)step * code;
         lost += (v - w) * (v - w);
         whole += w * w;
@@ -79,6 +81,7 @@ void lk_encode(
     *scale = step;
     *norm = (float)whole;
     *square = (float)all;
+    *sum = codes_sum;
     // Upwards: what was measured in full is compared as floats, which stand for values a little to their side.
     *error = (float)(sqrt(lost) * 1.00001 + 1e-6 * (sqrt(whole) + 1e-3));
 }

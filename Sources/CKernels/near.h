@@ -12,10 +12,10 @@ typedef struct {
     void (*tile)(
         const int8_t *const rows[LK_TILE_ROWS], const int8_t *const columns[LK_TILE_COLUMNS], const uint8_t *panel,
         int length, int32_t out[LK_TILE_ROWS][LK_TILE_COLUMNS]);
-    /// Both steps of a query's codes with `count` rows that lie behind one another.
+    /// Both steps of a query's codes, none of which is -128, with `count` rows that lie behind one another.
     void (*scan)(
-        const int8_t *query, const int8_t *fine, const int8_t *rows, size_t count, int length, int32_t *out,
-        int32_t *fine_out);
+        const int8_t *query, const int8_t *fine, const int8_t *rows, const int32_t *sums, size_t count, int length,
+        int32_t *out, int32_t *fine_out);
     int packs;
 } lk_products;
 

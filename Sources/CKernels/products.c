@@ -24,8 +24,9 @@ static void plain_tile(
 }
 
 static void plain_scan(
-    const int8_t *query, const int8_t *fine, const int8_t *rows, size_t count, int length, int32_t *out,
-    int32_t *fine_out) {
+    const int8_t *query, const int8_t *fine, const int8_t *rows, const int32_t *sums, size_t count, int length,
+    int32_t *out, int32_t *fine_out) {
+    (void)sums;
     for (size_t i = 0; i < count; i++) {
         out[i] = product(query, rows + i * (size_t)length, length);
         fine_out[i] = product(fine, rows + i * (size_t)length, length);
@@ -69,8 +70,9 @@ __attribute__((target("avx2"))) static void avx2_tile(
 }
 
 __attribute__((target("avx2"))) static void avx2_scan(
-    const int8_t *query, const int8_t *fine, const int8_t *rows, size_t count, int length, int32_t *out,
-    int32_t *fine_out) {
+    const int8_t *query, const int8_t *fine, const int8_t *rows, const int32_t *sums, size_t count, int length,
+    int32_t *out, int32_t *fine_out) {
+    (void)sums;
     for (size_t i = 0; i < count; i++) {
         out[i] = avx2_product(query, rows + i * (size_t)length, length);
         fine_out[i] = avx2_product(fine, rows + i * (size_t)length, length);
@@ -125,41 +127,43 @@ VNNI static inline __m128i four_sums(__m512i s0, __m512i s1, __m512i s2, __m512i
     return _mm_add_epi32(_mm256_castsi256_si128(d), _mm256_extracti128_si256(d, 1));
 }
 
+/// The query is the shifted side here, so that rows are multiplied as they lie in memory.
 VNNI static void vnni_scan(
-    const int8_t *query, const int8_t *fine, const int8_t *rows, size_t count, int length, int32_t *out,
-    int32_t *fine_out) {
+    const int8_t *query, const int8_t *fine, const int8_t *rows, const int32_t *sums, size_t count, int length,
+    int32_t *out, int32_t *fine_out) {
     const __m512i shift = _mm512_set1_epi8((char)0x80);
-    const int32_t taken = 128 * code_sum(query, length), fine_taken = 128 * code_sum(fine, length);
-    // Two rows at a time with both steps of the query: four sums.
     size_t i = 0;
-    for (; i + 2 <= count; i += 2) {
+    for (; i + 4 <= count; i += 4) {
         const int8_t *row = rows + i * (size_t)length;
-        __m512i s0 = _mm512_setzero_si512(), s1 = s0, f0 = s0, f1 = s0;
+        __m512i s0 = _mm512_setzero_si512(), s1 = s0, s2 = s0, s3 = s0, f0 = s0, f1 = s0, f2 = s0, f3 = s0;
         for (int k = 0; k < length; k += 64) {
-            const __m512i q = _mm512_loadu_si512(query + k), f = _mm512_loadu_si512(fine + k);
-            const __m512i a = _mm512_xor_si512(_mm512_loadu_si512(row + k), shift);
-            const __m512i b = _mm512_xor_si512(_mm512_loadu_si512(row + length + k), shift);
-            s0 = _mm512_dpbusd_epi32(s0, a, q);
-            s1 = _mm512_dpbusd_epi32(s1, b, q);
-            f0 = _mm512_dpbusd_epi32(f0, a, f);
-            f1 = _mm512_dpbusd_epi32(f1, b, f);
+            const __m512i q = _mm512_xor_si512(_mm512_loadu_si512(query + k), shift);
+            const __m512i f = _mm512_xor_si512(_mm512_loadu_si512(fine + k), shift);
+            const __m512i a = _mm512_loadu_si512(row + k), b = _mm512_loadu_si512(row + length + k);
+            const __m512i c = _mm512_loadu_si512(row + 2 * length + k), d = _mm512_loadu_si512(row + 3 * length + k);
+            s0 = _mm512_dpbusd_epi32(s0, q, a);
+            s1 = _mm512_dpbusd_epi32(s1, q, b);
+            s2 = _mm512_dpbusd_epi32(s2, q, c);
+            s3 = _mm512_dpbusd_epi32(s3, q, d);
+            f0 = _mm512_dpbusd_epi32(f0, f, a);
+            f1 = _mm512_dpbusd_epi32(f1, f, b);
+            f2 = _mm512_dpbusd_epi32(f2, f, c);
+            f3 = _mm512_dpbusd_epi32(f3, f, d);
         }
-        const __m128i sums = four_sums(s0, s1, f0, f1);
-        out[i] = _mm_extract_epi32(sums, 0) - taken;
-        out[i + 1] = _mm_extract_epi32(sums, 1) - taken;
-        fine_out[i] = _mm_extract_epi32(sums, 2) - fine_taken;
-        fine_out[i + 1] = _mm_extract_epi32(sums, 3) - fine_taken;
+        const __m128i taken = _mm_slli_epi32(_mm_loadu_si128((const __m128i *)(sums + i)), 7);
+        _mm_storeu_si128((__m128i *)(out + i), _mm_sub_epi32(four_sums(s0, s1, s2, s3), taken));
+        _mm_storeu_si128((__m128i *)(fine_out + i), _mm_sub_epi32(four_sums(f0, f1, f2, f3), taken));
     }
     for (; i < count; i++) {
         const int8_t *row = rows + i * (size_t)length;
         __m512i s = _mm512_setzero_si512(), f = s;
         for (int k = 0; k < length; k += 64) {
-            const __m512i a = _mm512_xor_si512(_mm512_loadu_si512(row + k), shift);
-            s = _mm512_dpbusd_epi32(s, a, _mm512_loadu_si512(query + k));
-            f = _mm512_dpbusd_epi32(f, a, _mm512_loadu_si512(fine + k));
+            const __m512i a = _mm512_loadu_si512(row + k);
+            s = _mm512_dpbusd_epi32(s, _mm512_xor_si512(_mm512_loadu_si512(query + k), shift), a);
+            f = _mm512_dpbusd_epi32(f, _mm512_xor_si512(_mm512_loadu_si512(fine + k), shift), a);
         }
-        out[i] = _mm512_reduce_add_epi32(s) - taken;
-        fine_out[i] = _mm512_reduce_add_epi32(f) - fine_taken;
+        out[i] = _mm512_reduce_add_epi32(s) - 128 * sums[i];
+        fine_out[i] = _mm512_reduce_add_epi32(f) - 128 * sums[i];
     }
 }
 

@@ -119,7 +119,7 @@ int lk_search(
     for (size_t start = 0; !status && start < rows->count; start += BLOCK) {
         const size_t count = rows->count - start < BLOCK ? rows->count - start : BLOCK;
         products->scan(
-            query->codes, query->fine_codes, rows->codes + start * (size_t)rows->code_length, count,
+            query->codes, query->fine_codes, rows->codes + start * (size_t)rows->code_length, rows->sums + start, count,
             rows->code_length, product, product + BLOCK);
         status = collect(rows, query, start, count, product, product + BLOCK, limit, &state);
     }
@@ -169,11 +169,11 @@ void lk_encode_query(
 }
 
 int lk_products_with(
-    lk_kernel kernel, const int8_t *query, const int8_t *fine, const int8_t *rows, size_t count, int length,
-    int32_t *out, int32_t *fine_out) {
+    lk_kernel kernel, const int8_t *query, const int8_t *fine, const int8_t *rows, const int32_t *sums, size_t count,
+    int length, int32_t *out, int32_t *fine_out) {
     const lk_products *products = lk_products_of(kernel);
     if (!products) return -1;
-    products->scan(query, fine, rows, count, length, out, fine_out);
+    products->scan(query, fine, rows, sums, count, length, out, fine_out);
     return 0;
 }
 

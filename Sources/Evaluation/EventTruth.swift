@@ -4,6 +4,16 @@ internal import FoundationEssentials
 /// What a made event says of itself: which faces lie where on which photo.
 package struct EventTruth: Sendable, Equatable, Decodable {
     package let photos: [Photo]
+    /// Guests by identity, each with a selfie that is on no photo; empty where the truth tells of none.
+    package let guests: [String: Guest]
+    /// Selfies of people who are not in the event, by identity.
+    package let absent: [String: String]
+
+    package struct Guest: Sendable, Equatable, Decodable {
+        /// Path inside the event's folder.
+        package let selfie: String
+        package let photos: [String]
+    }
 
     package struct Photo: Sendable, Equatable, Decodable {
         /// Path inside the event's folder.
@@ -33,7 +43,21 @@ package struct EventTruth: Sendable, Equatable, Decodable {
         }
     }
 
-    package init(photos: [Photo]) { self.photos = photos }
+    package init(photos: [Photo], guests: [String: Guest] = [:], absent: [String: String] = [:]) {
+        self.photos = photos
+        self.guests = guests
+        self.absent = absent
+    }
+
+    private enum CodingKeys: CodingKey { case photos, guests, absent }
+
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            photos: try fields.decode([Photo].self, forKey: .photos),
+            guests: try fields.decodeIfPresent([String: Guest].self, forKey: .guests) ?? [:],
+            absent: try fields.decodeIfPresent([String: String].self, forKey: .absent) ?? [:])
+    }
 
     /// Reads the event's `truth.json`.
     package init(reading bytes: [UInt8]) throws(EventTruthError) {

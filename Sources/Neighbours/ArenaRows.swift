@@ -17,6 +17,7 @@ struct ArenaRows {
     private let norms: SecretBlock
     private let squares: SecretBlock
     private let errors: SecretBlock
+    private let sums: SecretBlock
     private var longest: Float = 0
     /// The middle of the first batch: codes of what is left without it are finer.
     private var shift: [Float]
@@ -34,6 +35,7 @@ struct ArenaRows {
         norms = SecretBlock(reserving: capacity * 4)
         squares = SecretBlock(reserving: capacity * 4)
         errors = SecretBlock(reserving: capacity * 4)
+        sums = SecretBlock(reserving: capacity * 4)
         shift = [Float](repeating: 0, count: stride)
     }
 
@@ -41,7 +43,7 @@ struct ArenaRows {
         View(
             dimension: dimension, isCosine: isCosine, stride: stride, codeLength: codeLength, count: count,
             shift: shift, values: values, lengths: lengths, codes: codes, scales: scales, norms: norms,
-            squares: squares, errors: errors, longest: longest)
+            squares: squares, errors: errors, sums: sums, longest: longest)
     }
 
     mutating func append(_ vectors: [FaceVector]) {
@@ -54,7 +56,7 @@ struct ArenaRows {
         let all = count + vectors.count
         values.grow(to: all * stride * 4)
         codes.grow(to: all * codeLength)
-        for block in [lengths, scales, norms, squares, errors] { block.grow(to: all * 4) }
+        for block in [lengths, scales, norms, squares, errors, sums] { block.grow(to: all * 4) }
         for vector in vectors {
             let row = values.floats + count * stride
             vector.values.withUnsafeBufferPointer { source in
@@ -64,7 +66,8 @@ struct ArenaRows {
             lk_encode(
                 row, lengths.floats[count], shift, Int32(dimension), isCosine ? 1 : 0,
                 (codes.start + count * codeLength).assumingMemoryBound(to: Int8.self),
-                scales.floats + count, norms.floats + count, squares.floats + count, errors.floats + count)
+                scales.floats + count, norms.floats + count, squares.floats + count, errors.floats + count,
+                sums.integers + count)
             longest = max(longest, (norms.floats[count].squareRoot() + errors.floats[count]) * 1.00001)
             count += 1
         }
@@ -99,13 +102,15 @@ struct ArenaRows {
         let norms: SecretBlock
         let squares: SecretBlock
         let errors: SecretBlock
+        let sums: SecretBlock
         let longest: Float
 
         private var rows: lk_rows {
             lk_rows(
                 values: values.floats, lengths: lengths.floats,
                 codes: UnsafePointer(codes.start.assumingMemoryBound(to: Int8.self)), scales: scales.floats,
-                norms: norms.floats, squares: squares.floats, errors: errors.floats, longest: longest,
+                norms: norms.floats, squares: squares.floats, errors: errors.floats,
+                sums: UnsafePointer(sums.integers), longest: longest,
                 count: count, stride: Int32(stride),
                 code_length: Int32(codeLength), is_cosine: isCosine ? 1 : 0)
         }

@@ -40,5 +40,7 @@ final class SecretBlock: @unchecked Sendable {
 
     var floats: UnsafeMutablePointer<Float> { start.assumingMemoryBound(to: Float.self) }
 
+    var integers: UnsafeMutablePointer<Int32> { start.assumingMemoryBound(to: Int32.self) }
+
     private static func wholePages(_ bytes: Int) -> Int { max(4096, (bytes + 4095) / 4096 * 4096) }
 }

@@ -135,12 +135,16 @@ import Testing
                     wanted[row] += Int32(query[place]) * Int32(rows[row * length + place])
                 }
             }
+            let sums = (0..<40).map { row in
+                rows[row * length..<(row + 1) * length].reduce(Int32(0)) { $0 + Int32($1) }
+            }
             for kernel in [LK_PLAIN, LK_AVX2, LK_VNNI] where lk_has_kernel(kernel) != 0 {
                 var found = [Int32](repeating: 0, count: 40)
                 var fine = found
                 let turned = query.map { -$0 }
                 #expect(
-                    lk_products_with(kernel, query, turned, rows, 40, Int32(length), &found, &fine) == 0)
+                    lk_products_with(kernel, query, turned, rows, sums, 40, Int32(length), &found, &fine) == 0
+                )
                 #expect(found == wanted && fine == wanted.map { -$0 })
                 var tile = [Int32](repeating: 0, count: 8 * 32)
                 let columns = Array(rows[(8 * length)...])

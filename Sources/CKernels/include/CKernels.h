@@ -70,6 +70,8 @@ typedef struct {
     const float *values, *lengths;
     const int8_t *codes;
     const float *scales, *norms, *squares, *errors;
+    /// The sum of each row's codes.
+    const int32_t *sums;
     /// No row is longer, as codes see it.
     float longest;
     size_t count;
@@ -84,7 +86,7 @@ float lk_distance(const float *a, float length_a, const float *b, float length_b
 /// lose.
 void lk_encode(
     const float *values, float length, const float *shift, int count, int is_cosine, int8_t *codes, float *scale,
-    float *norm, float *square, float *error);
+    float *norm, float *square, float *error, int32_t *sum);
 
 /// A vector that is looked for, in two steps of codes.
 typedef struct {
@@ -113,8 +115,8 @@ int lk_search(
 
 /// The products that the kernels are made of, for tests: `count` rows of codes with those of a query.
 int lk_products_with(
-    lk_kernel kernel, const int8_t *query, const int8_t *fine, const int8_t *rows, size_t count, int length,
-    int32_t *out, int32_t *fine_out);
+    lk_kernel kernel, const int8_t *query, const int8_t *fine, const int8_t *rows, const int32_t *sums, size_t count,
+    int length, int32_t *out, int32_t *fine_out);
 /// Eight rows with 32 others, `out` row by row.
 int lk_products_of_tile(
     lk_kernel kernel, const int8_t *rows, const int8_t *columns, int length, int32_t *out);

@@ -21,12 +21,25 @@ struct EvaluateCommand: Command {
             "--reference compares with vectors that something else made of the same photos: a CSV file with the "
                 + "columns file, v0, v1 and so on, compared by Euclidean distance. Both are measured on the photos "
                 + "in common, with the same draws of people.",
+            "--grouping groups the faces of FOLDER as an event's are and compares with what is true: a folder for each "
+                + "person, or an event with a truth.json (photos with faces as identity and box; guests with selfie and "
+                + "photos; absent with selfies). --groups tells figures apart by a CSV file with the columns identity and "
+                + "group; --strangers names a folder of selfies of people who are on no photo.",
+            "--calibrate proposes thresholds for each preset, and says which of them these photos cannot carry.",
         ],
-        places: [folder], options: [SharedOptions.policy, jobs, reference, SharedOptions.json],
+        places: [folder],
+        options: [
+            SharedOptions.policy, jobs, reference, grouping, preset, groups, strangers, page, calibrate,
+            SharedOptions.replace, SharedOptions.json,
+        ],
         examples: [
             Example("likeness evaluate faces/", "tables for a person"),
             Example("likeness evaluate faces/ --json", "the same as JSON"),
             Example("likeness evaluate faces/ --reference dlib.csv", "with a comparison to other vectors"),
+            Example(
+                "likeness evaluate event/ --grouping --page report.html",
+                "how well people are grouped and found, with the worst examples as pictures"),
+            Example("likeness evaluate faces/ --calibrate", "thresholds for the pack from these photos"),
         ],
         exits: [
             (.done, "done; photos without a vector are named in the report"),
@@ -39,6 +52,20 @@ struct EvaluateCommand: Command {
 
     private static let reference = Option("--reference", "VECTORS.csv", "other vectors of the same photos")
 
+    private static let grouping = Option(
+        "--grouping", nil, "measure how well faces are grouped into people, and found by selfies")
+    private static let preset = Option(
+        "--preset", "PRESET", "with --grouping: conference where nothing is said")
+    private static let groups = Option(
+        "--groups", "GROUPS.csv", "with --grouping: figures for groups of people, by identity and group")
+    private static let strangers = Option(
+        "--strangers", "FOLDER", "with --grouping: selfies of people who are on no photo")
+    private static let page = Option(
+        "--page", "OUT.html", "with --grouping: a page with the worst examples as pictures")
+    private static let calibrate = Option("--calibrate", nil, "propose thresholds from these photos")
+
+    private let grouping: GroupingEvaluation?
+    private let calibrates: Bool
     private let folder: Word
     private let policy: Policy
     private let jobs: Int
@@ -51,9 +78,22 @@ struct EvaluateCommand: Command {
         jobs = try arguments.number(Self.jobs, in: 1...256) ?? DarkroomSettings.processors
         asJSON = arguments.has(SharedOptions.json)
         reference = arguments[Self.reference]
+        calibrates = arguments.has(Self.calibrate)
+        let extras = [Self.preset, Self.groups, Self.strangers, Self.page].filter { arguments[$0] != nil }
+        guard arguments.has(Self.grouping) else {
+            if let extra = extras.first { throw UsageError("\(extra.name) belongs to --grouping.") }
+            grouping = nil
+            return
+        }
+        grouping = GroupingEvaluation(
+            folder: folder, policy: policy, jobs: jobs,
+            preset: try arguments.choice(Self.preset) ?? .conference,
+            groups: arguments[Self.groups], strangers: arguments[Self.strangers], page: arguments[Self.page],
+            replaces: arguments.has(SharedOptions.replace), asJSON: asJSON)
     }
 
     func run() async throws -> ExitCode {
+        if let grouping { return try await grouping.run() }
         let wiring = try Wiring()
         let pack = try wiring.pack()
         let files = try GivenFolder.open(folder)
@@ -81,6 +121,11 @@ struct EvaluateCommand: Command {
                 "\(folder.shown): no labelled face was found; there must be a folder for each person.",
                 code: "no_faces")
         }
+        if calibrates {
+            let calibration = Calibration(faces: readings.vectors, pack: pack.manifest.facts)
+            Console.print(asJSON ? try json(calibration) : calibration.text)
+            return readings.faults.isEmpty ? .done : .failed
+        }
         let report = AccuracyReport(
             faces: readings.vectors, missed: readings.missed, pack: pack.manifest.facts)
         let comparisons = reference?.comparisons(with: readings.vectors, pack.manifest.metric)
@@ -90,6 +135,11 @@ struct EvaluateCommand: Command {
     }
 
     private func labelled(in files: FolderFiles) async throws(Failure) -> LabelledFolder {
+        try await Self.labelled(in: files, called: folder)
+    }
+
+    /// The photos of a folder with who is on them.
+    static func labelled(in files: FolderFiles, called folder: Word) async throws(Failure) -> LabelledFolder {
         let names: [PhotoName]
         do throws(FolderError) {
             names = try await files.entries().compactMap { entry in
@@ -117,9 +167,9 @@ struct EvaluateCommand: Command {
         }
     }
 
-    private func table(_ name: PhotoName, in files: FolderFiles) async throws(CSVError) -> CSVTable {
+    static func table(_ name: PhotoName, in files: FolderFiles) async throws(CSVError) -> CSVTable {
         guard let found = try? await files.open(name) else { throw .empty }
-        let size = min(Int(found.photo.stamp.sizeInBytes), Self.mostManifestBytes)
+        let size = min(Int(found.photo.stamp.sizeInBytes), mostManifestBytes)
         var bytes = [UInt8](repeating: 0, count: size)
         let count = max(0, pread(found.photo.descriptor, &bytes, size, 0))
         return try CSVTable(reading: String(decoding: bytes[..<count], as: UTF8.self))
@@ -127,7 +177,9 @@ struct EvaluateCommand: Command {
 
     private static let mostManifestBytes = 64 << 20
 
-    private func json(_ report: ComparedReport) throws(Failure) -> String {
+    private func json(_ report: some Encodable) throws(Failure) -> String { try Self.json(report) }
+
+    static func json(_ report: some Encodable) throws(Failure) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
