@@ -121,7 +121,7 @@ struct GroupingEvaluation: Sendable {
         _ files: FolderFiles, _ darkroom: Darkroom, _ pack: PackManifest
     ) async throws {
         let page = GroupingPage(
-            report, title: "Likeness: \(folder.shown)",
+            report, title: folder.shown,
             subtitle: "\(pack.title), \(preset.rawValue), \(policy.rawValue)")
         // Which pictures it wants is known once it has been written without any.
         let wanted = Mutex<[PictureReference]>([])

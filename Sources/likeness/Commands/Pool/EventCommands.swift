@@ -1,4 +1,5 @@
 internal import Domain
+internal import Inference
 internal import Pipeline
 internal import Storage
 internal import Vault
@@ -29,7 +30,8 @@ struct EventCreate: Command {
     }
 
     func run() async throws -> ExitCode {
-        let house = try await Wiring().house(options)
+        let wiring = try Wiring()
+        let house = try await wiring.house(options)
         let event = try await spoken(about: house.place) { () async throws(PoolError) in
             let event = try await house.pool.create(
                 name, settings.applied(to: EventSettings()), by: House.act)
@@ -37,6 +39,14 @@ struct EventCreate: Command {
             return event
         }
         Console.print(asJSON ? JSON.event(event).document : "\(shown(event.name)) is there, and empty.")
+        // Said where the preset is chosen, not in small print. Without a pack an event can be made all the same.
+        if event.settings.preset == .conference, event.settings.distances == nil,
+            let weakness = (try? wiring.pack())?.manifest.weaknesses.first
+        {
+            Console.note(
+                "The model pack has known weaknesses. \(weakness) `likeness event settings \(shown(event.name)) --preset intimate` or children is stricter."
+            )
+        }
         return .done
     }
 }

@@ -1,0 +1,159 @@
+import Glibc
+import Testing
+
+extension CommandTests {
+    @Suite(
+        "The people of an event by commands",
+        .enabled(
+            if: Product.hasPack && Product.portraits != nil,
+            "needs the release build, the pack and the portraits"))
+    struct PeopleCommandTests {
+        private let work: Workplace
+
+        init() async throws {
+            work = try Workplace()
+            for number in 0..<3 {
+                work.add("obama.jpg", as: "a\(number).jpg", mark: number)
+                work.add("biden.jpg", as: "b\(number).jpg", mark: number)
+            }
+            _ = try await run("event", "create", "party")
+            _ = try await run("photographer", "add", "Ada", "--event", "party")
+            _ = try await run("import", work.folder, "--event", "party", "--photographer", "Ada")
+        }
+
+        private func run(_ words: String..., status: Int32 = 0) async throws -> String {
+            let answer = try await work.launch.run(words)
+            #expect(answer.status == status, "\(words): \(answer.output)\(answer.errors)")
+            return answer.output + answer.errors
+        }
+
+        private func people(_ extra: String...) async throws -> [[String: String]] {
+            let text = try await work.launch.run(["people", "--event", "party", "--json"] + extra).output
+            return text.split(separator: "{").dropFirst().map { part in
+                var fields: [String: String] = [:]
+                for line in part.split(separator: "\n") {
+                    let words = line.split(separator: ":", maxSplits: 1)
+                    guard words.count == 2 else { continue }
+                    fields[Self.bare(words[0])] = Self.bare(words[1])
+                }
+                return fields
+            }
+        }
+
+        private static func bare(_ text: Substring) -> String {
+            String(text.filter { !" \",}]".contains($0) })
+        }
+
+        @Test("are found, named, merged, split and brought back, and keep their ids")
+        func decisions() async throws {
+            let before = try await people()
+            #expect(before.map { $0["photos"] } == ["3", "3"])
+            var ids = before.compactMap { $0["id"] }
+            try #require(ids.count == 2)
+            // The one of the first photos first.
+            if try await !run("people", "show", ids[0], "--event", "party").contains("a0.jpg") {
+                ids.reverse()
+            }
+            _ = try await run("people", "name", ids[0], "Barack", "--event", "party")
+            #expect(try await run("people", "show", "Barack", "--event", "party").contains("3 photos"))
+            _ = try await run("people", "merge", "Barack", ids[1], "--event", "party")
+            let merged = try await people()
+            #expect(merged.map { $0["photos"] } == ["6"] && merged[0]["id"] == ids[0])
+            #expect(merged[0]["name"] == "Barack")
+            #expect(try await run("people", "undo", "--event", "party").contains("Taken back: merge"))
+            #expect(Set(try await people().compactMap { $0["id"] }) == Set(ids))
+            #expect(try await run("people", "redo", "--event", "party").contains("Brought back: merge"))
+            #expect(try await people().count == 1)
+            _ = try await run("people", "undo", "--event", "party")
+            // More photos arrive: nobody is renamed.
+            work.add("biden.jpg", as: "b9.jpg", mark: 9)
+            _ = try await run("import", work.folder, "--event", "party", "--photographer", "Ada")
+            let after = try await people()
+            #expect(Set(after.compactMap { $0["id"] }) == Set(ids))
+            #expect(after.first { $0["name"] == "Barack" }?["photos"] == "3")
+            // One face is somebody else, and stays so.
+            let shown = try await run("people", "show", "Barack", "--event", "party")
+            let face = try #require(shown.split { " \n".contains($0) }.last { $0.count == 36 })
+            _ = try await run("people", "not", String(face), "--event", "party")
+            #expect(try await people().first { $0["name"] == "Barack" }?["photos"] == "2")
+            _ = try await run("people", "move", String(face), "Barack", "--event", "party")
+            #expect(try await people().first { $0["name"] == "Barack" }?["photos"] == "3")
+            _ = try await run("people", "split", "Barack", String(face), "--event", "party")
+            #expect(try await people().count == 3)
+            _ = try await run("people", "undo", "--event", "party")
+            _ = try await run("people", "cover", "Barack", String(face), "--event", "party")
+            _ = try await run("people", "hide", "Barack", "--event", "party")
+            #expect(try await people().first { $0["name"] == "Barack" }?["isHidden"] == "true")
+            _ = try await run("people", "ignore", "Barack", "--event", "party")
+            #expect(try await people().count == 1)
+            #expect(try await people("--ignored").count == 2)
+            _ = try await run("people", "unignore", "Barack", "--event", "party")
+            _ = try await run("people", "leave-out", String(face), "--event", "party")
+            #expect(try await people().first { $0["name"] == "Barack" }?["photos"] == "2")
+            #expect(try await run("doctor").contains("Everything that is needed is in place."))
+        }
+
+        @Test("are matched by a selfie with its reasons, and the search is on the record")
+        func match() async throws {
+            let found = try await run(
+                "match", "\(Product.portraits ?? "")/obama.jpg", "--event", "party", "--consent", "form 1")
+            for words in ["match, 3 photos", "mean of the nearest faces 0.0", "match below 0.500", "a0.jpg"] {
+                #expect(found.contains(words), "\(words) in \(found)")
+            }
+            #expect(!found.contains("b0.jpg"))
+            _ = try await run("match", "\(work.folder)/a0.jpg", "--event", "party", status: 2)
+            _ = try await run("match", "\(work.folder)/a0.jpg", status: 2)
+            // Who is hidden is in nobody's gallery.
+            let id = try #require(try await people().first?["id"])
+            let shown = try await run("people", "show", id, "--event", "party")
+            _ = try await run("people", "hide", id, "--event", "party")
+            let selfie = shown.contains("a0.jpg") ? "obama.jpg" : "biden.jpg"
+            let hidden = try await run(
+                "match", "\(Product.portraits ?? "")/\(selfie)", "--event", "party", "--consent", "form 2")
+            #expect(hidden.contains("; hidden") && hidden.contains("\n0 photos"))
+        }
+
+        @Test("tell what is open, and what another threshold would change")
+        func questions() async throws {
+            #expect(try await run("questions", "--event", "party").contains("Nothing is open."))
+            let strict = try await run("what-if", "--event", "party", "--threshold", "0.000001")
+            #expect(strict.contains("0 people"))
+            let loose = try await run("what-if", "--event", "party", "--threshold", "5")
+            #expect(loose.contains("1 people of today would become part of another"))
+            _ = try await run("what-if", "--event", "party", "--threshold", "near", status: 2)
+            // The photos of one person twice as far apart: two who are near become a question.
+            _ = try await run("event", "settings", "party", "--distances", "0.8,0.8,0.5,0.6")
+            let open = try await run("questions", "--event", "party")
+            if open.contains("close-pair") {
+                _ = try await run("questions", "--event", "party", "--answer", "1", "--says", "different")
+                #expect(try await run("questions", "--event", "party").contains("Nothing is open."))
+            }
+            #expect(try await run("event", "show", "party").contains("by hand, merge 0.8"))
+            _ = try await run("event", "settings", "party", "--distances", "preset", "--preset", "children")
+            #expect(try await run("event", "settings", "party").contains("matched: children"))
+        }
+
+        @Test("are evaluated against what is true, with a page of the worst")
+        func evaluate() async throws {
+            let folder = work.scratch.folder("labelled")
+            for name in ["obama", "biden"] {
+                mkdir("\(folder)/\(name)", 0o755)
+                for number in 0..<3 {
+                    let bytes =
+                        Scratch.bytes("\(Product.portraits ?? "")/\(name).jpg") + Array("x\(number)".utf8)
+                    Scratch.write(bytes, to: Array("\(folder)/\(name)/\(number).jpg".utf8))
+                }
+            }
+            let page = work.scratch.path + "/report.html"
+            let text = try await run("evaluate", folder, "--grouping", "--page", page)
+            #expect(text.contains("2 identities lie in 2 persons"), "\(text)")
+            let html = Scratch.text(page)
+            #expect(html.lowercased().hasPrefix("<!doctype html>") && html.contains("Mixed persons: 0"))
+            #expect(!html.contains("<script") && Scratch.mode(page) == 0o600)
+            let json = try await run("evaluate", folder, "--grouping", "--json", "--preset", "children")
+            #expect(json.contains("\"mixedIdentities\""))
+            _ = try await run("evaluate", folder, "--page", page, status: 2)
+            #expect(try await run("evaluate", folder, "--calibrate").contains("pairs"))
+        }
+    }
+}
