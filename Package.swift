@@ -97,7 +97,7 @@ let package = Package(
         tests("InferenceTests", ["Inference", "Domain", "Digests"], exclude: ["Fixtures"]),
         tests("DarkroomTests", ["Darkroom", "Domain", "Evaluation", "Inference", "Imaging", "Vault"]),
         tests("StorageTests", ["Storage", "Domain", "Digests"]),
-        tests("NeighboursTests", ["Neighbours", "Domain", "CKernels"]),
+        tests("NeighboursTests", ["Neighbours", "Pipeline", "Domain", "CKernels"]),
         tests("VaultTests", ["Vault", "Domain"]),
         tests("JourneyTests", ["Pipeline", "Storage", "Vault", "Darkroom", "Domain", "Digests"]),
         tests("EvaluationTests", ["Evaluation", "Domain"]),

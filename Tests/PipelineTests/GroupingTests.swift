@@ -68,6 +68,30 @@ import Testing
         #expect(scene.partition().person[onThePhoto] == nil)
     }
 
+    @Test("joins two halves of a person whose middles are near, though no two faces are")
+    mutating func halves() {
+        // Faces all round two middles that lie .3 apart; nearest faces of both sides are .55 from each other.
+        let left = [[0, 0.45], [0, 0.9]].enumerated().map { scene.add($1.map { Float($0) }, photo: $0) }
+        let right = [[0.3, 1.36], [0.3, -0.01]].enumerated().map {
+            scene.add($1.map { Float($0) }, photo: $0 + 10)
+        }
+        #expect(scene.people() == [left])
+        scene.decide(.same, .together(scene.ids(right[0], right[1])))
+        #expect(scene.people() == [left + right])
+        scene.decide(.different, .apart(scene.ids(left[0]), scene.ids(right[0])))
+        #expect(scene.people() == [left, right])
+    }
+
+    @Test("lets a lone good face join by the middle, but no farther than good faces merge")
+    mutating func lone() {
+        let pair = [scene.add(0, 0.4, photo: 0), scene.add(0, -0.05, photo: 1)]
+        let near = scene.add(0.47, 0.17, photo: 2)
+        let far = scene.add(-0.55, 0.17, photo: 3)
+        let weak = scene.add(-0.56, 0.17, photo: 4, tier: .attach)
+        #expect(scene.people() == [pair + [near, weak]])
+        #expect(scene.partition().person[far] == nil)
+    }
+
     @Test("asks about a face that two claim, and keeps it out where the model is known to be weak")
     mutating func claimed() {
         let a = [0, 0.2].enumerated().map { scene.add(Float($1), photo: $0) }

@@ -18,7 +18,7 @@ package struct Constraints: Sendable {
     package init(_ decisions: [Decision], faces: [GroupFace]) {
         var rows: [FaceID: Int] = [:]
         for (row, face) in faces.enumerated() { rows[face.id] = row }
-        var draft = Draft(count: faces.count)
+        var draft = Draft(ranks: faces.ranks)
         for decision in decisions.sorted(by: { $0.number > $1.number }) where !decision.isUndone {
             var holds = true
             for ruling in decision.rulings {
@@ -64,7 +64,12 @@ private struct Draft {
     /// Faces that a decision was about; whoever holds most of them stays a person, be it of one face.
     private var subjects: [[Int]] = []
 
-    init(count: Int) { sets = DisjointSets(count) }
+    private let ranks: [Int32]
+
+    init(ranks: [Int32]) {
+        self.ranks = ranks
+        sets = DisjointSets(ranks.count)
+    }
 
     mutating func touch(_ rows: [Int]) { subjects.append(rows) }
 
@@ -86,12 +91,18 @@ private struct Draft {
     mutating func decidedRoots() -> Set<Int> {
         var roots: Set<Int> = []
         for rows in subjects {
-            var counts: [Int: Int] = [:]
-            for row in rows where !outside.contains(row) { counts[sets.root(row), default: 0] += 1 }
-            if let most = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }) {
-                roots.insert(most.key)
+            var parts: [Int: (count: Int, first: Int32)] = [:]
+            for row in rows where !outside.contains(row) {
+                let part = parts[sets.root(row)] ?? (0, .max)
+                parts[sets.root(row)] = (part.count + 1, min(part.first, ranks[row]))
             }
-            for (root, _) in counts where sets.size(root) > 1 { roots.insert(root) }
+            // Of two that hold as many the larger, since the other was taken away from it; then content decides.
+            let most = parts.max { first, second in
+                (first.value.count, sets.size(first.key), second.value.first)
+                    < (second.value.count, sets.size(second.key), first.value.first)
+            }
+            if let most { roots.insert(most.key) }
+            for root in parts.keys where sets.size(root) > 1 { roots.insert(root) }
         }
         return roots
     }

@@ -44,7 +44,11 @@ package struct Continuity {
                         counts[person, default: 0] += 1
                     }
                 }
-                let holder = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }
+                // People are in the order of their first faces by content.
+                let holder = counts.max { first, second in
+                    (first.value, partition.people[first.key].count, second.key)
+                        < (second.value, partition.people[second.key].count, first.key)
+                }
                 if let holder { traits[holder.key].take(trait) }
             }
         }

@@ -7,6 +7,8 @@ package struct EventFaces: Sendable {
     package private(set) var faces: [GroupFace]
     package private(set) var people: [PersonID?]
     package private(set) var decisions: [Decision]
+    /// The beginning of each row's seal, which is random: a face that was measured anew has another one.
+    private var seals: [[UInt8]] = []
     package let space: any FaceComparing
     /// All pairs nearer than `reach`.
     package private(set) var pairs: [NearPair]
@@ -34,36 +36,54 @@ package struct EventFaces: Sendable {
         _ event: EventID, from kept: any PeopleKeeping, vault: any VectorSealing, pack: PackFacts,
         reach: Double, makeSpace: () -> any FaceComparing
     ) async throws(PoolError) -> EventFaces {
+        let empty = EventFaces(
+            event: event, revision: -1, faces: [], people: [], decisions: [], space: makeSpace(), pairs: [],
+            reach: reach, ofOtherPacks: 0)
+        return try await empty.refreshed(from: kept, vault: vault, pack: pack, makeSpace: makeSpace)
+    }
+
+    /// The same in step with the event: only what is new is opened and compared with the rest. Where a face that was here
+    /// is gone or measured anew, everything is opened again.
+    package func refreshed(
+        from kept: any PeopleKeeping, vault: any VectorSealing, pack: PackFacts,
+        makeSpace: () -> any FaceComparing
+    ) async throws(PoolError) -> EventFaces {
         let standing = try await kept.standing(of: event)
+        let decisions = try await kept.decisions(of: event)
+        var all: [FaceOfEvent] = []
+        while case let page = try await kept.faces(of: event, after: all.last?.id, limit: Self.pageLength),
+            !page.isEmpty
+        {
+            all += page
+        }
+        let ours = all.filter { $0.pack == pack.identity }
+        var rows: [FaceID: FaceOfEvent] = [:]
+        for face in ours { rows[face.id] = face }
+        let isWhole = faces.enumerated().allSatisfy { row, face in rows[face.id]?.seal == seals[row] }
+        let base = isWhole ? self : nil
+        let space = base?.space ?? makeSpace()
+        let known = Set(base?.faces.map(\.id) ?? [])
+        let new = ours.filter { !known.contains($0.id) }
         let key: any VectorKey
         do throws(VaultError) { key = try await vault.key(of: event) } catch { throw .vault(error) }
-        let space = makeSpace()
-        var faces: [GroupFace] = []
-        var people: [PersonID?] = []
-        var others = 0
-        var last: FaceID?
-        while case let page = try await kept.faces(of: event, after: last, limit: pageLength), !page.isEmpty {
-            var vectors: [FaceVector] = []
-            for face in page {
-                guard face.pack == pack.identity else {
-                    others += 1
-                    continue
-                }
-                do throws(VaultError) {
-                    vectors.append(try key.open(face.sealed, of: face.id, pack: face.pack))
-                } catch {
-                    throw .vault(error)
-                }
-                faces.append(GroupFace(face))
-                people.append(face.person)
+        var vectors: [FaceVector] = []
+        for face in new {
+            do throws(VaultError) {
+                vectors.append(try key.open(face.sealed, of: face.id, pack: face.pack))
+            } catch {
+                throw .vault(error)
             }
-            space.append(vectors)
-            last = page.last?.id
         }
-        return EventFaces(
-            event: event, revision: standing.revision, faces: faces, people: people,
-            decisions: try await kept.decisions(of: event), space: space,
-            pairs: space.pairs(within: reach, from: 0), reach: reach, ofOtherPacks: others)
+        let from = space.count
+        space.append(vectors)
+        var next = EventFaces(
+            event: event, revision: standing.revision, faces: (base?.faces ?? []) + new.map { GroupFace($0) },
+            people: [], decisions: decisions, space: space,
+            pairs: (base?.pairs ?? []) + space.pairs(within: reach, from: from), reach: reach,
+            ofOtherPacks: all.count - ours.count)
+        next.seals = (base?.seals ?? []) + new.map(\.seal)
+        next.people = next.faces.map { rows[$0.id]?.person }
+        return next
     }
 
     /// The people that these bars give.
@@ -76,6 +96,10 @@ package struct EventFaces: Sendable {
     }
 
     private static let pageLength = 2000
+}
+
+extension FaceOfEvent {
+    fileprivate var seal: [UInt8] { Array(sealed.prefix(25)) }
 }
 
 extension GroupFace {

@@ -1,0 +1,186 @@
+import Domain
+import Pipeline
+import Storage
+import TestSupport
+import Testing
+import Vault
+
+/// People from photos to decisions, over the real rows, the real vault and an instant darkroom.
+@Suite("People of a party", .timeLimit(.minutes(10))) struct PeopleTests {
+    private let base: TestDatabase
+    private let pool: Pool
+    private let ring: KeyRing
+    private let event: Event
+    private let pack = PackFacts(
+        name: "p", identity: "pack-1", dimension: 2, metric: .euclidean, thresholds: [:])
+    private let bars = GroupingBars(merge: 0.5, attach: 0.55, question: 0.6)
+    private let photographer: Photographer
+
+    init() async throws {
+        base = try await TestDatabase(.sqlite)
+        try base.scratch.makeFolder("keys")
+        let folder = base.scratch.path(of: "keys")
+        ring = try await KeyRing.open(
+            folder: folder, master: .file(folder + "/master.key"), mayBegin: true)
+        pool = try await Pool.open(base.database, vault: ring)
+        let act = Act(by: .commandLine, at: 1000)
+        event = try await pool.create("party", EventSettings(), by: act)
+        try await ring.prepare(event.id)
+        photographer = try await pool.addPhotographer("Ada", to: event, by: act)
+    }
+
+    /// A photo with these faces, from upload to rows.
+    @discardableResult
+    private func arrive(_ number: Int, _ vectors: [Float]...) async throws -> PhotoID {
+        let now = Int64(2000 + number)
+        let digits = String(number, radix: 16)
+        let hash = String(repeating: "0", count: 64 - digits.count) + digits
+        let offer = UploadOffer(
+            event: event.id, photographer: photographer.id, name: PhotoName("\(number).jpg"), length: 5)
+        let upload = try await pool.begin(offer, expiresAt: now + 1000, now: now)
+        _ = try await pool.advance(upload.id, to: 5, content: hash, expiresAt: now + 1000)
+        let photo = try await pool.finish(upload.id, now: now).photo
+        try await develop(photo, hash, vectors, ids: vectors.map { _ in FaceID(at: now) }, at: now)
+        return photo
+    }
+
+    private func develop(
+        _ photo: PhotoID, _ hash: String, _ vectors: [[Float]], ids: [FaceID], at now: Int64
+    ) async throws {
+        let owner = try await pool.enter(at: now)
+        let job = try #require(try await pool.claim(atMost: 1, for: owner.id, at: now).first)
+        let key = try await ring.key(of: event.id)
+        var facts = Sample.facts()
+        facts.contentHash = hash
+        let faces = zip(vectors, ids).map { vector, id in
+            var face = Sample.face()
+            face.vector = FaceVector(vector)
+            face.verdict = Verdict(.seed)
+            return SealedFace(face, id: id, pack: "pack-1", key: key)
+        }
+        let developed = DevelopedPhoto(recipe: Sample.recipe, facts: facts, faces: faces, renditions: [:])
+        try await pool.settle(
+            [Settlement(job: job, outcome: .done(.developed(developed), next: nil))], of: owner.id, at: now)
+        await owner.leave()
+    }
+
+    private func open() async throws(PoolError) -> EventFaces {
+        try await EventFaces.open(
+            event.id, from: pool, vault: ring, pack: pack, reach: bars.question.nextUp,
+            makeSpace: { PlainSpace() })
+    }
+
+    @discardableResult
+    private func group(_ faces: EventFaces? = nil) async throws -> GroupPeople.Summary {
+        let faces = if let faces { faces } else { try await open() }
+        let grouping = GroupPeople(
+            kept: pool, grouping: ConstrainedGrouping(), makeSpace: { PlainSpace() }, now: { 5000 })
+        return try await grouping.run(faces, bars, by: Act(by: .program, at: 5000))
+    }
+
+    private func people() async throws -> [PersonID: Set<FaceID>] {
+        var people: [PersonID: Set<FaceID>] = [:]
+        for person in try await pool.people(of: event.id, limit: 100) {
+            people[person.id] = Set(try await pool.faces(of: person.id).map(\.id))
+        }
+        return people
+    }
+
+    private var decide: DecideOnPeople {
+        DecideOnPeople(kept: pool, event: event.id, act: { Act(by: .commandLine, at: 6000) })
+    }
+
+    @Test("stay in step with what arrives: only new faces are opened, and a face measured anew opens all")
+    func refreshed() async throws {
+        try await arrive(1, [0, 0])
+        try await arrive(2, [0.1, 0], [3, 3])
+        var warm = try await open()
+        #expect(warm.faces.count == 3 && warm.pairs.count == 1)
+        try await arrive(3, [0, 0.1])
+        warm = try await warm.refreshed(from: pool, vault: ring, pack: pack, makeSpace: { PlainSpace() })
+        #expect(warm.faces.count == 4 && warm.pairs.count == 3 && warm.space.count == 4)
+        #expect(try await group(warm).people == 1)
+        // The same face again, elsewhere.
+        let photo = try #require(warm.faces.first { $0.content.hasSuffix("3") })
+        try await pool.redevelop([photo.photo], of: event.id, by: Act(by: .commandLine, at: 7000))
+        try await develop(photo.photo, photo.content, [[9, 9]], ids: [photo.id], at: 7000)
+        warm = try await warm.refreshed(from: pool, vault: ring, pack: pack, makeSpace: { PlainSpace() })
+        #expect(warm.faces.count == 4 && warm.pairs.count == 1 && warm.space.count == 4)
+        let cold = try await open()
+        #expect(cold.revision == warm.revision && Set(cold.faces) == Set(warm.faces))
+    }
+
+    @Test("keep what was decided through every regrouping, and take it back exactly")
+    func decided() async throws {
+        for number in 0..<3 { try await arrive(number, [Float(number) * 0.1, 0]) }
+        for number in 3..<6 { try await arrive(number, [2 + Float(number) * 0.1, 0]) }
+        try await group()
+        let before = try await people()
+        let (a, b) = (try #require(before.keys.min()), try #require(before.keys.max()))
+        var states = [before]
+        func step(_ change: () async throws -> Decision) async throws {
+            _ = try await change()
+            let direct = try await people()
+            try await group()
+            // What the decision moved at once is what grouping makes of it.
+            #expect(try await people() == direct)
+            states.append(direct)
+        }
+        try await step { try await decide.name(a, "Ada") }
+        try await step { try await decide.merge(b, into: a) }
+        let some = try #require(before[b]?.min())
+        try await step { try await decide.split([some], from: a, newPerson: PersonID(at: 8000)) }
+        try await step { try await decide.notThisPerson(try #require(before[a]?.min())) }
+        try await step { try await decide.leaveOut([try #require(before[a]?.max())]) }
+        try await step { try await decide.hide(a, true) }
+        #expect(try await pool.person("Ada", of: event.id).id == a)
+        #expect(try await pool.person("Ada", of: event.id).traits.isHidden)
+        for state in states.dropLast().reversed() {
+            _ = try await pool.undo(of: event.id, by: Act(by: .commandLine, at: 9000))
+            #expect(try await people() == state)
+            try await group()
+            #expect(try await people() == state)
+        }
+        for state in states.dropFirst() {
+            _ = try await pool.redo(of: event.id, by: Act(by: .commandLine, at: 9500))
+            try await group()
+            #expect(try await people() == state)
+        }
+    }
+
+    @Test("who were told apart stay apart when more photos bridge them, and somebody is asked")
+    func bridged() async throws {
+        for number in 0..<2 { try await arrive(number, [Float(number) * 0.1, 0]) }
+        for number in 2..<4 { try await arrive(number, [0.7 + Float(number) * 0.1, 0]) }
+        try await group()
+        let before = try await people()
+        #expect(before.count == 2)
+        let ids = before.keys.sorted()
+        _ = try await decide.name(ids[0], "Ada")
+        _ = try await decide.name(ids[1], "Eve")
+        // Two photos between them, near to both.
+        try await arrive(10, [0.4, 0])
+        try await arrive(11, [0.6, 0])
+        #expect(try await group().people == 2)
+        let questions = try await pool.questions(of: event.id, limit: 9)
+        #expect(questions.map(\.kind) == ["both-touched"])
+        #expect(Set(questions[0].people) == Set(ids))
+        _ = try await decide.keepApart(ids[0], ids[1])
+        try await group()
+        #expect(try await pool.questions(of: event.id, limit: 9).isEmpty)
+        _ = try await decide.merge(ids[1], into: ids[0], kind: .same)
+        #expect(try await group().people == 1)
+        #expect(try await pool.person("Ada", of: event.id).photos == 6)
+    }
+
+    @Test("are not written down over faces that came while they were grouped")
+    func meanwhile() async throws {
+        try await arrive(1, [0, 0])
+        try await arrive(2, [0.1, 0])
+        let seen = try await open()
+        try await arrive(3, [0.2, 0])
+        await #expect(throws: PoolError.changedMeanwhile) { try await group(seen) }
+        #expect(try await people().isEmpty)
+        #expect(try await group().people == 1)
+    }
+}
