@@ -35,6 +35,18 @@ import Testing
         #expect(people.count == 1 && people[0].count == 20 && !people[0].contains(double))
     }
 
+    @Test("looks anew at a merge that was refused when both sides have grown")
+    mutating func grown() {
+        // The nearest pair of all is on one photo: refused while both sides have one face. From there both grow outwards.
+        func place(_ number: Int) -> Float { Float(number) * 0.02 + Float(number * number) * 0.0005 }
+        for photo in 0..<10 { scene.add(-place(photo), photo: photo) }
+        for (number, photo) in ([0] + Array(10..<20)).enumerated() {
+            scene.add(0.01 + place(number), photo: photo)
+        }
+        let people = scene.people()
+        #expect(people.count == 1 && people[0].count == 20)
+    }
+
     @Test("asks about two people just beyond the bar, the larger answer first")
     mutating func closePairs() {
         for photo in 0..<3 { scene.add(Float(photo) * 0.1, photo: photo) }
