@@ -50,10 +50,6 @@ package struct EventSettings: Sendable, Hashable {
 
     package init() {}
 
-    package func isMatchedOtherwise(than other: EventSettings) -> Bool {
-        (preset, grouping) != (other.preset, other.grouping) || distances != other.distances
-    }
-
     /// Distances in the metric of the model pack.
     package struct Distances: Sendable, Hashable {
         package let merge: Double

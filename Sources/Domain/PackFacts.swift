@@ -60,11 +60,43 @@ package struct Thresholds: Sendable, Hashable, Codable {
         package var distance: Double
         package var falseMatchRate: Double?
         package var missRate: Double?
+        /// What the rates rest on; absent where that was not kept.
+        package var evidence: Evidence?
 
-        package init(distance: Double, falseMatchRate: Double? = nil, missRate: Double? = nil) {
+        package init(
+            distance: Double, falseMatchRate: Double? = nil, missRate: Double? = nil,
+            evidence: Evidence? = nil
+        ) {
             self.distance = distance
             self.falseMatchRate = falseMatchRate
             self.missRate = missRate
+            self.evidence = evidence
+        }
+    }
+
+    /// How many pairs of how many people a bar was measured on, and how sure its rates are.
+    package struct Evidence: Sendable, Hashable, Codable {
+        package var people: Int
+        package var samePairs: Int
+        package var differentPairs: Int
+        package var falseMatches: Int
+        /// 95 %, low and high.
+        package var falseMatchInterval: [Double]
+        package var missInterval: [Double]
+        /// Too few different people were there to measure the bar: it is a measured one less a margin.
+        package var restsOnMargin: Bool
+
+        package init(
+            people: Int, samePairs: Int, differentPairs: Int, falseMatches: Int,
+            falseMatchInterval: [Double], missInterval: [Double], restsOnMargin: Bool
+        ) {
+            self.people = people
+            self.samePairs = samePairs
+            self.differentPairs = differentPairs
+            self.falseMatches = falseMatches
+            self.falseMatchInterval = falseMatchInterval
+            self.missInterval = missInterval
+            self.restsOnMargin = restsOnMargin
         }
     }
 }

@@ -117,12 +117,24 @@ package struct Calibration: Sendable, Equatable, Codable {
                 return nil
             }
             return Thresholds.Bar(
-                distance: distance, falseMatchRate: bar.falseMatchRate?.value, missRate: bar.missRate?.value)
+                distance: distance, falseMatchRate: bar.falseMatchRate?.value, missRate: bar.missRate?.value,
+                evidence: evidence(for: bar))
         }
         guard let merge = bar(.merge), let attach = bar(.attach), let selfie = bar(.selfie),
             let ask = bar(.ask)
         else { return nil }
         return Thresholds(merge: merge, attach: attach, selfie: selfie, ask: ask)
+    }
+
+    private func evidence(for bar: Bar) -> Thresholds.Evidence? {
+        guard let rate = bar.falseMatchRate, let miss = bar.missRate, let falseMatches = bar.falseMatches
+        else {
+            return nil
+        }
+        return Thresholds.Evidence(
+            people: people, samePairs: samePairs, differentPairs: differentPairs, falseMatches: falseMatches,
+            falseMatchInterval: [rate.low, rate.high], missInterval: [miss.low, miss.high],
+            restsOnMargin: bar.measured == nil)
     }
 
     /// The strictest bar that the pairs can carry, from which all stricter ones are taken.

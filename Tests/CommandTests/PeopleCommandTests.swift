@@ -154,6 +154,10 @@ extension CommandTests {
             #expect(json.contains("\"mixedIdentities\""))
             _ = try await run("evaluate", folder, "--page", page, status: 2)
             #expect(try await run("evaluate", folder, "--calibrate").contains("pairs"))
+            // Two people are no ground for thresholds, and the pack stays as it is.
+            #expect(
+                try await run("evaluate", folder, "--calibrate", "--write", status: 1).contains("[too_few]"))
+            _ = try await run("evaluate", folder, "--write", status: 2)
         }
     }
 }

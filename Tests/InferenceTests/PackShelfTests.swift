@@ -43,6 +43,27 @@ import Testing
         #expect(try shelf.current().manifest.name == "open")
     }
 
+    @Test("thresholds are written into a manifest with what they rest on, and vectors stay what they are")
+    func calibrated() async throws {
+        let pack = try await shelf.install(from: source.path) { _ in }
+        let evidence = Thresholds.Evidence(
+            people: 9, samePairs: 20, differentPairs: 700, falseMatches: 1, falseMatchInterval: [0, 0.01],
+            missInterval: [0.1, 0.3], restsOnMargin: true)
+        let bar = Thresholds.Bar(distance: 0.4, falseMatchRate: 0.001, missRate: 0.2, evidence: evidence)
+        let ask = Thresholds.Bar(distance: 0.6)
+        let thresholds = Thresholds(merge: bar, attach: bar, selfie: bar, ask: ask)
+        let written = try shelf.set([.children: thresholds], of: "made")
+        #expect(written.manifest.thresholds[.children] == thresholds)
+        #expect(written.manifest.thresholds[.outdoor] == pack.manifest.thresholds[.outdoor])
+        #expect(written.manifest.identity == pack.manifest.identity)
+        try written.check()
+        #expect(try PackFiles(folder: written.folder, origin: .installed).manifest == written.manifest)
+        var wrong = thresholds
+        wrong.merge.distance = -1
+        #expect(throws: PackError.self) { try shelf.set([.children: wrong], of: "made") }
+        #expect(try shelf.pack(named: "made").manifest == written.manifest)
+    }
+
     @Test("a pack whose files are wrong is not installed, and nothing is left behind")
     func refusesDamaged() async throws {
         for file in ["det.onnx", "face.onnx", "LICENSE"] {

@@ -63,16 +63,21 @@ package struct PersonSearch: Sendable, Hashable {
 package struct PeopleStanding: Sendable, Hashable {
     package let revision: Int64
     package let groupedRevision: Int64
+    /// The method, bars and model pack of that grouping; empty before the first.
+    package let groupedBy: String
 
-    package init(revision: Int64, groupedRevision: Int64) {
+    package init(revision: Int64, groupedRevision: Int64, groupedBy: String) {
         self.revision = revision
         self.groupedRevision = groupedRevision
+        self.groupedBy = groupedBy
     }
 }
 
 /// What grouping found, as far as it is other than before.
 package struct Regrouping: Sendable {
     package var expecting: Int64
+    /// The method, bars and model pack that it was found by.
+    package var groupedBy = ""
     /// For each face that moves its new person.
     package var moves: [FaceID: PersonID?] = [:]
     /// People as they are now: new ones are added, others take their traits, and who is not here goes.

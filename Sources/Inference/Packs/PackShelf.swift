@@ -1,4 +1,5 @@
 internal import Digests
+package import Domain
 internal import Glibc
 
 /// The model packs of a machine: the built-in one and those that were installed, and which of them is in use.
@@ -96,6 +97,23 @@ package struct PackShelf: Sendable {
         try onDisk("The pack '\(name)'") { () throws(FileFault) in
             try Folder.settle(unfinished)
             try Folder.replace("\(installed)/\(name)", with: unfinished, earlierTo: earlierFolder(of: name))
+        }
+        return try pack(named: name)
+    }
+
+    /// Writes other thresholds into a pack's manifest. Its vectors stay what they are: thresholds are no part of its identity.
+    package func set(_ thresholds: [Preset: Thresholds], of name: String) throws(PackError) -> PackFiles {
+        var manifest = try pack(named: name).manifest
+        manifest.thresholds.merge(thresholds) { $1 }
+        let faults = manifest.faults
+        if !faults.isEmpty { throw PackError(faults) }
+        let bytes = try manifest.json()
+        let folder = folder(of: name)
+        try onDisk("The manifest of '\(name)'") { () throws(FileFault) in
+            let unfinished = "\(folder)/.\(PackFiles.manifestName)-\(getpid())"
+            try PlainFile.write(bytes, to: unfinished)
+            try PlainFile.rename(unfinished, to: "\(folder)/\(PackFiles.manifestName)")
+            try Folder.settle(folder)
         }
         return try pack(named: name)
     }

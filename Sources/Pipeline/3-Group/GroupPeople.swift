@@ -25,13 +25,15 @@ package struct GroupPeople: Sendable {
     }
 
     /// Groups faces that were opened. Where faces or decisions changed since, nothing is written: `.changedMeanwhile`.
-    package func run(_ faces: EventFaces, _ bars: GroupingBars, by act: Act) async throws(PoolError)
-        -> Summary
-    {
+    /// - Parameter groupedBy: method, bars and model pack in one word, so that a change of any is noticed.
+    package func run(
+        _ faces: EventFaces, _ bars: GroupingBars, groupedBy: String = "", by act: Act
+    ) async throws(PoolError) -> Summary {
         let partition = faces.partition(grouping, bars, makeSpace: makeSpace)
         let ids = Continuity.identifiers(of: partition, earlier: faces.people, at: now())
         let traits = Continuity.traits(of: partition, faces: faces.faces, faces.decisions)
         var change = Regrouping(expecting: faces.revision)
+        change.groupedBy = groupedBy
         for (row, person) in partition.person.enumerated() {
             let id = person.map { ids[$0] }
             if faces.people[row] != id { change.moves[faces.faces[row].id] = .some(id) }

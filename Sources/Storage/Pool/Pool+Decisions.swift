@@ -32,8 +32,8 @@ extension Pool {
             }
             try session.put(change.questions, of: event)
             try session.execute(
-                "UPDATE events SET grouped_revision = $2 WHERE id = $1",
-                [.id(event), .integer(change.expecting)])
+                "UPDATE events SET grouped_revision = $2, grouped_by = $3 WHERE id = $1",
+                [.id(event), .integer(change.expecting), .text(change.groupedBy)])
             if !change.moves.isEmpty { try work.note(.grouped) }
             try work.finish()
             return .success(())

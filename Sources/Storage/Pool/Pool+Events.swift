@@ -57,10 +57,6 @@ extension Pool: EventKeeping {
                 WHERE id = $1 AND version = $2
                 """, [.id(event.id), .integer(event.version)] + settings.columns)
             guard changed == 1 else { return .failure(.changedMeanwhile) }
-            // Other people come of other distances.
-            if settings.isMatchedOtherwise(than: work.settings) {
-                try session.execute("UPDATE events SET grouped_revision = -1 WHERE id = $1", [.id(event.id)])
-            }
             try work.note(.settings)
             try work.finish()
             return try session.found(event.id)

@@ -5,9 +5,11 @@ extension Pool: PeopleKeeping {
     package func standing(of event: EventID) async throws(PoolError) -> PeopleStanding {
         try await read { session throws(StorageError) in
             let standing = try session.firstRow(
-                "SELECT revision, grouped_revision FROM events WHERE id = $1", [.id(event)]
+                "SELECT revision, grouped_revision, grouped_by FROM events WHERE id = $1", [.id(event)]
             ) { row throws(StorageError) in
-                PeopleStanding(revision: try row.integer(0), groupedRevision: try row.integer(1))
+                PeopleStanding(
+                    revision: try row.integer(0), groupedRevision: try row.integer(1),
+                    groupedBy: try row.text(2))
             }
             return standing.map { .success($0) } ?? .failure(.noSuchEvent)
         }

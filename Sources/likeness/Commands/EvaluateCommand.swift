@@ -25,11 +25,13 @@ struct EvaluateCommand: Command {
                 + "person, or an event with a truth.json (photos with faces as identity and box; guests with selfie and "
                 + "photos; absent with selfies). --groups tells figures apart by a CSV file with the columns identity and "
                 + "group; --strangers names a folder of selfies of people who are on no photo.",
-            "--calibrate proposes thresholds for each preset, and says which of them these photos cannot carry.",
+            "--calibrate proposes thresholds for each preset, and says which of them these photos cannot carry; --write puts "
+                + "them into the manifest of the pack in use, with counts and intervals.",
         ],
         places: [folder],
         options: [
             SharedOptions.policy, jobs, reference, grouping, preset, groups, strangers, page, calibrate,
+            write,
             SharedOptions.replace, SharedOptions.json,
         ],
         examples: [
@@ -64,8 +66,12 @@ struct EvaluateCommand: Command {
         "--page", "OUT.html", "with --grouping: a page with the worst examples as pictures")
     private static let calibrate = Option("--calibrate", nil, "propose thresholds from these photos")
 
+    private static let write = Option(
+        "--write", nil, "with --calibrate: write the thresholds into the manifest of the pack in use")
+
     private let grouping: GroupingEvaluation?
     private let calibrates: Bool
+    private let writes: Bool
     private let folder: Word
     private let policy: Policy
     private let jobs: Int
@@ -79,6 +85,8 @@ struct EvaluateCommand: Command {
         asJSON = arguments.has(SharedOptions.json)
         reference = arguments[Self.reference]
         calibrates = arguments.has(Self.calibrate)
+        writes = arguments.has(Self.write)
+        if writes && !calibrates { throw UsageError("--write belongs to --calibrate.") }
         let extras = [Self.preset, Self.groups, Self.strangers, Self.page].filter { arguments[$0] != nil }
         guard arguments.has(Self.grouping) else {
             if let extra = extras.first { throw UsageError("\(extra.name) belongs to --grouping.") }
@@ -124,6 +132,7 @@ struct EvaluateCommand: Command {
         if calibrates {
             let calibration = Calibration(faces: readings.vectors, pack: pack.manifest.facts)
             Console.print(asJSON ? try json(calibration) : calibration.text)
+            if writes { try write(calibration, wiring, pack.manifest.name) }
             return readings.faults.isEmpty ? .done : .failed
         }
         let report = AccuracyReport(
@@ -176,6 +185,19 @@ struct EvaluateCommand: Command {
     }
 
     private static let mostManifestBytes = 64 << 20
+
+    private func write(_ calibration: Calibration, _ wiring: Wiring, _ pack: String) throws {
+        var thresholds: [Preset: Thresholds] = [:]
+        for preset in Preset.allCases { thresholds[preset] = calibration.thresholds(for: preset) }
+        guard !thresholds.isEmpty else {
+            throw Failure(
+                "Nothing can be proposed from these photos, and nothing was written.", code: "too_few")
+        }
+        let shelf = try wiring.shelf()
+        let wanted = thresholds
+        _ = try spoken { () throws(PackError) in try shelf.set(wanted, of: pack) }
+        Console.note("Written into the manifest of \(pack). Events are grouped by it from now on.")
+    }
 
     private func json(_ report: some Encodable) throws(Failure) -> String { try Self.json(report) }
 

@@ -9,19 +9,21 @@ import Testing
     func upgrades(kind: DatabaseKind) async throws {
         let base = try await TestDatabase(kind)
         try await base.database.migrate(through: Array(Schema.steps.prefix(2)), at: 1)
-        let (home, event) = (OrganisationID(at: 1), EventID(at: 2))
+        let event = EventID(at: 2)
         let (photo, face) = (PhotoID(at: 3), FaceID(at: 4))
         let vault = MemoryVault(knowsEveryEvent: true)
         let sealed = try await vault.key(of: event).seal(FaceVector([1, 2]), of: face, pack: "p")
         @Sendable func id<Kind>(_ id: Identifier<Kind>) -> DatabaseValue { .blob(id.bytes) }
         try await base.database.write { session throws(StorageError) in
-            try session.execute("INSERT INTO organisations VALUES ($1, 'home', 1, 1)", [id(home)])
+            let home = try session.firstRow("SELECT id FROM organisations") { row throws(StorageError) in
+                try row.blob(0)
+            }
             try session.execute(
                 """
                 INSERT INTO events (id, organisation, name, kind, state, created_at, version, revision, last_change,
                     photos_arrived, claimed_bytes, policy, reuploads)
                 VALUES ($1, $2, 'party', 'pool', 'open', 1, 1, 1, 1, 1, 5, 'fast', 'restore')
-                """, [id(event), id(home)])
+                """, [id(event), .blob(home ?? [])])
             try session.execute(
                 """
                 INSERT INTO photos (id, event, content_hash, size_in_bytes, name, state, is_hidden, in_trash, faces,

@@ -35,6 +35,13 @@ struct EventPeople: Sendable {
             keepsOutUnsure: pack.hasKnownWeakness)
     }
 
+    /// What people were found by: other bars, another method or another pack make other people.
+    private var groupedBy: String {
+        let bars = bars
+        return
+            "\(event.settings.grouping.rawValue) \(bars.merge) \(bars.attach) \(bars.question) \(bars.margin) \(bars.keepsOutUnsure) \(pack.identity.prefix(16))"
+    }
+
     var grouping: any Grouping {
         switch event.settings.grouping {
         case .constrained: ConstrainedGrouping()
@@ -66,7 +73,7 @@ struct EventPeople: Sendable {
             let standing = try await spoken(about: house.place) { () async throws(PoolError) in
                 try await house.pool.standing(of: event.id)
             }
-            if standing.revision == standing.groupedRevision { return nil }
+            if standing.revision == standing.groupedRevision, standing.groupedBy == groupedBy { return nil }
             let faces = try await open()
             if faces.ofOtherPacks > 0 {
                 Console.note(
@@ -75,7 +82,8 @@ struct EventPeople: Sendable {
             let grouping = GroupPeople(
                 kept: house.pool, grouping: grouping, makeSpace: makeSpace, now: millisecondsSince1970)
             do throws(PoolError) {
-                return try await grouping.run(faces, bars, by: Act(by: .program, at: millisecondsSince1970()))
+                return try await grouping.run(
+                    faces, bars, groupedBy: groupedBy, by: Act(by: .program, at: millisecondsSince1970()))
             } catch .changedMeanwhile {
                 continue  // A photo came in between.
             } catch {
