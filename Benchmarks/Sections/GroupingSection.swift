@@ -65,7 +65,7 @@ enum GroupingSection {
         let seconds = (ContinuousClock.now - start).inSeconds
         let ids = partition.people.indices.map { PersonID(at: Int64($0)) }
         let event = EventFaces(
-            event: EventID(at: 1), revision: 1, faces: faces,
+            event: EventID(at: 1), standing: .none, faces: faces,
             people: partition.person.map { $0.map { ids[$0] } },
             decisions: [], space: space, pairs: pairs, reach: bars.question, ofOtherPacks: 0)
         return (

@@ -107,7 +107,7 @@ import Vault
         warm = try await warm.refreshed(from: pool, vault: ring, pack: pack, makeSpace: { PlainSpace() })
         #expect(warm.faces.count == 4 && warm.pairs.count == 1 && warm.space.count == 4)
         let cold = try await open()
-        #expect(cold.revision == warm.revision && Set(cold.faces) == Set(warm.faces))
+        #expect(cold.standing == warm.standing && Set(cold.faces) == Set(warm.faces))
     }
 
     @Test("keep what was decided through every regrouping, and take it back exactly")

@@ -19,7 +19,8 @@ import Testing
         let space = PlainSpace()
         space.append(scene.vectors)
         let faces = EventFaces(
-            event: EventID(at: 1), revision: 1, faces: scene.faces, people: people, decisions: [],
+            event: EventID(at: 1), standing: .none, faces: scene.faces, people: people,
+            decisions: scene.decisions,
             space: space, pairs: [], reach: 0, ofOtherPacks: 0)
         return MatchPeople(faces, thresholds, hasKnownWeakness: weak).found(for: selfies)
     }
@@ -58,6 +59,8 @@ import Testing
         let hits = found(0).faces
         #expect(hits.map(\.face) == [scene.faces[0].id, scene.faces[1].id])
         #expect(hits.map(\.band) == [.match, .ask])
+        scene.decide(.ignore, .outside(scene.ids(0)))
+        #expect(found(0).faces.map(\.face) == [scene.faces[1].id])
     }
 
     @Test("is unsure between two people where the model is known to confuse some")

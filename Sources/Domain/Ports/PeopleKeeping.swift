@@ -9,7 +9,7 @@ package protocol PeopleKeeping: Sendable {
     /// All decisions, oldest first, undone ones too.
     func decisions(of event: EventID) async throws(PoolError) -> [Decision]
 
-    /// Writes down what grouping found, unless faces or decisions have changed since: `.changedMeanwhile`.
+    /// Writes down what grouping found, unless faces, decisions or people have changed since: `.changedMeanwhile`.
     func regroup(_ change: Regrouping, of event: EventID, by act: Act) async throws(PoolError)
 
     /// Writes a decision down with all that it moves, unless something has changed since.
@@ -65,17 +65,23 @@ package struct PeopleStanding: Sendable, Hashable {
     package let groupedRevision: Int64
     /// The method, bars and model pack of that grouping; empty before the first.
     package let groupedBy: String
+    /// How often people were written down: of two who group the same state at once one is told.
+    package let groupings: Int64
 
-    package init(revision: Int64, groupedRevision: Int64, groupedBy: String) {
+    package init(revision: Int64, groupedRevision: Int64, groupedBy: String, groupings: Int64) {
         self.revision = revision
         self.groupedRevision = groupedRevision
         self.groupedBy = groupedBy
+        self.groupings = groupings
     }
+
+    /// Before anything was grouped.
+    package static let none = PeopleStanding(revision: -1, groupedRevision: -1, groupedBy: "", groupings: 0)
 }
 
 /// What grouping found, as far as it is other than before.
 package struct Regrouping: Sendable {
-    package var expecting: Int64
+    package var expecting: PeopleStanding
     /// The method, bars and model pack that it was found by.
     package var groupedBy = ""
     /// For each face that moves its new person.
@@ -84,19 +90,19 @@ package struct Regrouping: Sendable {
     package var people: [PersonID: Person.Traits] = [:]
     package var questions: [OpenQuestion] = []
 
-    package init(expecting revision: Int64) { expecting = revision }
+    package init(expecting standing: PeopleStanding) { expecting = standing }
 }
 
 /// A decision on its way.
 package struct DecisionChange: Sendable {
-    package var expecting: Int64
+    package var expecting: PeopleStanding
     package let kind: Decision.Kind
     package let rulings: [Ruling]
     package var moves: [FaceID: PersonID?] = [:]
     package var traits: [PersonID: Person.Traits] = [:]
 
-    package init(expecting revision: Int64, kind: Decision.Kind, rulings: [Ruling]) {
-        expecting = revision
+    package init(expecting standing: PeopleStanding, kind: Decision.Kind, rulings: [Ruling]) {
+        expecting = standing
         self.kind = kind
         self.rulings = rulings
     }

@@ -42,7 +42,7 @@ package struct DecideOnPeople: Sendable {
             traits.cover = traits.cover ?? theirs.person.traits.cover
             let all = mine.faces + theirs.faces
             var change = DecisionChange(
-                expecting: mine.revision, kind: kind,
+                expecting: mine.standing, kind: kind,
                 rulings: [.together(all)] + traits.rulings(for: all))
             for face in theirs.faces { change.moves[face] = .some(person) }
             change.traits[person] = traits
@@ -55,7 +55,7 @@ package struct DecideOnPeople: Sendable {
         try await decide { () async throws(PoolError) in
             let (mine, theirs) = (try await seen(person), try await seen(other))
             return DecisionChange(
-                expecting: mine.revision, kind: .different, rulings: [.apart(mine.faces, theirs.faces)])
+                expecting: mine.standing, kind: .different, rulings: [.apart(mine.faces, theirs.faces)])
         }
     }
 
@@ -69,7 +69,7 @@ package struct DecideOnPeople: Sendable {
             let rest = mine.faces.filter { !Set(faces).contains($0) }
             guard gone.count == faces.count, !rest.isEmpty else { throw .noSuchFace }
             var change = DecisionChange(
-                expecting: mine.revision, kind: .split, rulings: [.together(gone), .apart(gone, rest)])
+                expecting: mine.standing, kind: .split, rulings: [.together(gone), .apart(gone, rest)])
             for face in gone { change.moves[face] = .some(newPerson) }
             change.traits[newPerson] = Person.Traits()
             return change
@@ -83,7 +83,7 @@ package struct DecideOnPeople: Sendable {
             let from = try await kept.face(face, of: event).person
             let rest = try await others(of: from, than: face)
             var change = DecisionChange(
-                expecting: theirs.revision, kind: .move,
+                expecting: theirs.standing, kind: .move,
                 rulings: [.together([face] + theirs.faces)] + (rest.isEmpty ? [] : [.apart([face], rest)]))
             change.moves[face] = .some(person)
             return change
@@ -93,11 +93,11 @@ package struct DecideOnPeople: Sendable {
     /// A face is not the person that it was put to.
     package func notThisPerson(_ face: FaceID) async throws(PoolError) -> Decision {
         try await decide { () async throws(PoolError) in
-            let revision = try await kept.standing(of: event).revision
+            let standing = try await kept.standing(of: event)
             guard let person = try await kept.face(face, of: event).person else { throw .noSuchPerson }
             let rest = try await others(of: person, than: face)
             var change = DecisionChange(
-                expecting: revision, kind: .notThisPerson, rulings: [.apart([face], rest)])
+                expecting: standing, kind: .notThisPerson, rulings: [.apart([face], rest)])
             change.moves[face] = .some(nil)
             return change
         }
@@ -107,7 +107,7 @@ package struct DecideOnPeople: Sendable {
     package func leaveOut(_ faces: [FaceID]) async throws(PoolError) -> Decision {
         try await decide { () async throws(PoolError) in
             var change = DecisionChange(
-                expecting: try await kept.standing(of: event).revision, kind: .ignore,
+                expecting: try await kept.standing(of: event), kind: .ignore,
                 rulings: [.outside(faces)])
             for face in faces { change.moves[face] = .some(nil) }
             return change
@@ -123,7 +123,7 @@ package struct DecideOnPeople: Sendable {
             traits.take(trait)
             // Who was touched stays as it was seen, so its faces are kept together.
             var change = DecisionChange(
-                expecting: mine.revision, kind: kind,
+                expecting: mine.standing, kind: kind,
                 rulings: [.together(mine.faces), .trait(mine.faces, trait)])
             change.traits[person] = traits
             return change
@@ -133,14 +133,14 @@ package struct DecideOnPeople: Sendable {
     private struct Seen {
         let person: Person
         let faces: [FaceID]
-        let revision: Int64
+        let standing: PeopleStanding
     }
 
     private func seen(_ person: PersonID) async throws(PoolError) -> Seen {
-        let revision = try await kept.standing(of: event).revision
+        let standing = try await kept.standing(of: event)
         return Seen(
             person: try await kept.person(person.text, of: event),
-            faces: try await kept.faces(of: person).map(\.id), revision: revision)
+            faces: try await kept.faces(of: person).map(\.id), standing: standing)
     }
 
     private func others(of person: PersonID?, than face: FaceID) async throws(PoolError) -> [FaceID] {

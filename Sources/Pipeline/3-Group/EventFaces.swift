@@ -3,7 +3,7 @@ package import Domain
 /// The faces of one event, opened and compared: warm as long as somebody holds them, made anew from the sealed ones at will.
 package struct EventFaces: Sendable {
     package let event: EventID
-    package private(set) var revision: Int64
+    package private(set) var standing: PeopleStanding
     package private(set) var faces: [GroupFace]
     package private(set) var people: [PersonID?]
     package private(set) var decisions: [Decision]
@@ -14,14 +14,15 @@ package struct EventFaces: Sendable {
     package private(set) var pairs: [NearPair]
     package let reach: Double
     /// Faces that another model pack measured, which cannot be compared.
-    package let ofOtherPacks: Int
+    package private(set) var ofOtherPacks: Int
 
     package init(
-        event: EventID, revision: Int64, faces: [GroupFace], people: [PersonID?], decisions: [Decision],
+        event: EventID, standing: PeopleStanding, faces: [GroupFace], people: [PersonID?],
+        decisions: [Decision],
         space: any FaceComparing, pairs: [NearPair], reach: Double, ofOtherPacks: Int
     ) {
         self.event = event
-        self.revision = revision
+        self.standing = standing
         self.faces = faces
         self.people = people
         self.decisions = decisions
@@ -37,7 +38,8 @@ package struct EventFaces: Sendable {
         reach: Double, makeSpace: () -> any FaceComparing
     ) async throws(PoolError) -> EventFaces {
         let empty = EventFaces(
-            event: event, revision: -1, faces: [], people: [], decisions: [], space: makeSpace(), pairs: [],
+            event: event, standing: .none, faces: [], people: [], decisions: [], space: makeSpace(),
+            pairs: [],
             reach: reach, ofOtherPacks: 0)
         return try await empty.refreshed(from: kept, vault: vault, pack: pack, makeSpace: makeSpace)
     }
@@ -49,41 +51,63 @@ package struct EventFaces: Sendable {
         makeSpace: () -> any FaceComparing
     ) async throws(PoolError) -> EventFaces {
         let standing = try await kept.standing(of: event)
-        let decisions = try await kept.decisions(of: event)
-        var all: [FaceOfEvent] = []
-        while case let page = try await kept.faces(of: event, after: all.last?.id, limit: Self.pageLength),
-            !page.isEmpty
-        {
-            all += page
-        }
-        let ours = all.filter { $0.pack == pack.identity }
-        var rows: [FaceID: FaceOfEvent] = [:]
-        for face in ours { rows[face.id] = face }
-        let isWhole = faces.enumerated().allSatisfy { row, face in rows[face.id]?.seal == seals[row] }
-        let base = isWhole ? self : nil
-        let space = base?.space ?? makeSpace()
-        let known = Set(base?.faces.map(\.id) ?? [])
-        let new = ours.filter { !known.contains($0.id) }
         let key: any VectorKey
         do throws(VaultError) { key = try await vault.key(of: event) } catch { throw .vault(error) }
-        var vectors: [FaceVector] = []
-        for face in new {
-            do throws(VaultError) {
-                vectors.append(try key.open(face.sealed, of: face.id, pack: face.pack))
-            } catch {
-                throw .vault(error)
+        var next = self
+        next.standing = standing
+        next.decisions = try await kept.decisions(of: event)
+        next.people = [PersonID?](repeating: nil, count: faces.count)
+        next.ofOtherPacks = 0
+        var rows: [FaceID: Int] = [:]
+        for (row, face) in faces.enumerated() { rows[face.id] = row }
+        // Rows that somebody else added behind ours since, from an older look, are none of ours.
+        guard space.count == faces.count else { return try await anew(from: kept, vault, pack, makeSpace) }
+        var seen = 0
+        var last: FaceID?
+        while case let page = try await kept.faces(of: event, after: last, limit: Self.pageLength),
+            !page.isEmpty
+        {
+            var vectors: [FaceVector] = []
+            for face in page {
+                guard face.pack == pack.identity else {
+                    next.ofOtherPacks += 1
+                    continue
+                }
+                if let row = rows[face.id] {
+                    guard seals[row] == face.seal else {
+                        return try await anew(from: kept, vault, pack, makeSpace)
+                    }
+                    next.people[row] = face.person
+                    seen += 1
+                    continue
+                }
+                do throws(VaultError) {
+                    vectors.append(try key.open(face.sealed, of: face.id, pack: face.pack))
+                } catch {
+                    throw .vault(error)
+                }
+                next.faces.append(GroupFace(face))
+                next.seals.append(face.seal)
+                next.people.append(face.person)
             }
+            space.append(vectors)
+            last = page.last?.id
         }
-        let from = space.count
-        space.append(vectors)
-        var next = EventFaces(
-            event: event, revision: standing.revision, faces: (base?.faces ?? []) + new.map { GroupFace($0) },
-            people: [], decisions: decisions, space: space,
-            pairs: (base?.pairs ?? []) + space.pairs(within: reach, from: from), reach: reach,
-            ofOtherPacks: all.count - ours.count)
-        next.seals = (base?.seals ?? []) + new.map(\.seal)
-        next.people = next.faces.map { rows[$0.id]?.person }
+        guard seen == faces.count else { return try await anew(from: kept, vault, pack, makeSpace) }
+        next.pairs += space.pairs(within: reach, from: faces.count)
         return next
+    }
+
+    private func anew(
+        from kept: any PeopleKeeping, _ vault: any VectorSealing, _ pack: PackFacts,
+        _ makeSpace: () -> any FaceComparing
+    ) async throws(PoolError) -> EventFaces {
+        try await Self.open(event, from: kept, vault: vault, pack: pack, reach: reach, makeSpace: makeSpace)
+    }
+
+    /// Faces near a vector, best first. An older look may share its place with a newer one, whose rows it does not know.
+    package func near(_ vector: FaceVector, within radius: Double) -> [Near] {
+        space.near(vector, within: radius).filter { Int($0.row) < faces.count }
     }
 
     /// The people that these bars give.

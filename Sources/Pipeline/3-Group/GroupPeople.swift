@@ -32,7 +32,7 @@ package struct GroupPeople: Sendable {
         let partition = faces.partition(grouping, bars, makeSpace: makeSpace)
         let ids = Continuity.identifiers(of: partition, earlier: faces.people, at: now())
         let traits = Continuity.traits(of: partition, faces: faces.faces, faces.decisions)
-        var change = Regrouping(expecting: faces.revision)
+        var change = Regrouping(expecting: faces.standing)
         change.groupedBy = groupedBy
         for (row, person) in partition.person.enumerated() {
             let id = person.map { ids[$0] }

@@ -10,6 +10,7 @@ package struct MatchPeople: Sendable {
     /// A second person no farther behind the first makes the match unsure; absent where the model is not known for
     /// confusing people.
     private let margin: Double?
+    private let leftOut: Set<Int>
 
     /// So many of a person's nearest faces speak for it.
     package static let membersAsked = 5
@@ -19,6 +20,7 @@ package struct MatchPeople: Sendable {
     package init(_ faces: EventFaces, _ thresholds: Thresholds, hasKnownWeakness: Bool) {
         self.faces = faces
         self.thresholds = thresholds
+        leftOut = Constraints(faces.decisions, faces: faces.faces).outside
         margin = hasKnownWeakness ? thresholds.selfie.distance * Self.marginShare : nil
     }
 
@@ -56,8 +58,10 @@ package struct MatchPeople: Sendable {
         let far = max(thresholds.selfie.distance, thresholds.ask.distance)
         var members: [PersonID: [Near]] = [:]
         var found = Found()
-        for near in faces.space.near(template, within: far.nextUp) {
+        for near in faces.near(template, within: far.nextUp) {
             let row = Int(near.row)
+            // A face on a poster is nobody's, however near it is.
+            if leftOut.contains(row) { continue }
             if let person = faces.people[row] {
                 members[person, default: []].append(near)
             } else if let band = band(of: Double(near.distance)) {

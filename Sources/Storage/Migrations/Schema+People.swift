@@ -61,6 +61,7 @@ extension Schema {
             """,
             "CREATE INDEX searches_of_event ON searches (event, id)",
             "ALTER TABLE events ADD COLUMN grouped_revision BIGINT NOT NULL DEFAULT -1",
+            "ALTER TABLE events ADD COLUMN groupings BIGINT NOT NULL DEFAULT 0",
             "ALTER TABLE events ADD COLUMN grouped_by TEXT NOT NULL DEFAULT ''",
             "ALTER TABLE events ADD COLUMN preset TEXT NOT NULL DEFAULT 'conference'",
             "ALTER TABLE events ADD COLUMN grouping_method TEXT NOT NULL DEFAULT 'constrained'",

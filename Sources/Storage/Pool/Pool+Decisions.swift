@@ -19,7 +19,7 @@ extension Pool {
             guard var work = try EventWork(locking: event, by: act, in: session) else {
                 return .failure(.noSuchEvent)
             }
-            guard try session.revision(of: event) == change.expecting else {
+            guard try session.isStill(change.expecting, event) else {
                 return .failure(.changedMeanwhile)
             }
             for (face, person) in change.moves { try session.move(face, to: person) }
@@ -32,8 +32,8 @@ extension Pool {
             }
             try session.put(change.questions, of: event)
             try session.execute(
-                "UPDATE events SET grouped_revision = $2, grouped_by = $3 WHERE id = $1",
-                [.id(event), .integer(change.expecting), .text(change.groupedBy)])
+                "UPDATE events SET grouped_revision = $2, grouped_by = $3, groupings = groupings + 1 WHERE id = $1",
+                [.id(event), .integer(change.expecting.revision), .text(change.groupedBy)])
             if !change.moves.isEmpty { try work.note(.grouped) }
             try work.finish()
             return .success(())
@@ -46,7 +46,7 @@ extension Pool {
         try await write { session throws(StorageError) in
             guard var work = try EventWork(locking: event, by: act, in: session), work.state != .deleting
             else { return .failure(.noSuchEvent) }
-            guard try session.revision(of: event) == change.expecting else {
+            guard try session.isStill(change.expecting, event) else {
                 return .failure(.changedMeanwhile)
             }
             var effects = Effects()
@@ -178,10 +178,12 @@ private func value<Value: Decodable>(_ type: Value.Type, _ text: String) throws(
 }
 
 extension DatabaseSession {
-    fileprivate func revision(of event: EventID) throws(StorageError) -> Int64? {
-        try firstRow("SELECT revision FROM events WHERE id = $1", [.id(event)]) { row throws(StorageError) in
-            try row.integer(0)
+    /// Whether faces, decisions and people are as they were seen.
+    fileprivate func isStill(_ seen: PeopleStanding, _ event: EventID) throws(StorageError) -> Bool {
+        let now = try firstRow(PeopleStanding.select, [.id(event)]) { row throws(StorageError) in
+            try PeopleStanding(row)
         }
+        return now?.revision == seen.revision && now?.groupings == seen.groupings
     }
 
     fileprivate func move(_ face: FaceID, to person: PersonID?) throws(StorageError) {

@@ -5,12 +5,8 @@ extension Pool: PeopleKeeping {
     package func standing(of event: EventID) async throws(PoolError) -> PeopleStanding {
         try await read { session throws(StorageError) in
             let standing = try session.firstRow(
-                "SELECT revision, grouped_revision, grouped_by FROM events WHERE id = $1", [.id(event)]
-            ) { row throws(StorageError) in
-                PeopleStanding(
-                    revision: try row.integer(0), groupedRevision: try row.integer(1),
-                    groupedBy: try row.text(2))
-            }
+                PeopleStanding.select, [.id(event)]
+            ) { row throws(StorageError) in try PeopleStanding(row) }
             return standing.map { .success($0) } ?? .failure(.noSuchEvent)
         }
     }
@@ -158,6 +154,16 @@ extension Pool: PeopleKeeping {
                         distance: try row.real(5), weight: Int(try row.integer(6)))
                 })
         }
+    }
+}
+
+extension PeopleStanding {
+    static let select = "SELECT revision, grouped_revision, grouped_by, groupings FROM events WHERE id = $1"
+
+    init(_ row: any DatabaseRow) throws(StorageError) {
+        self.init(
+            revision: try row.integer(0), groupedRevision: try row.integer(1), groupedBy: try row.text(2),
+            groupings: try row.integer(3))
     }
 }
 

@@ -48,7 +48,7 @@ struct GroupedPhotos: Sendable {
             of: faces, in: space, pairs: pairs, [], bars, makeSpace: makeSpace)
         let ids = partition.people.indices.map { PersonID(at: Int64($0)) }
         event = EventFaces(
-            event: EventID(at: 0), revision: 0, faces: faces,
+            event: EventID(at: 0), standing: .none, faces: faces,
             people: partition.person.map { $0.map { ids[$0] } },
             decisions: [], space: space, pairs: pairs, reach: reach, ofOtherPacks: 0)
         found = seen.enumerated().map { place, entry in

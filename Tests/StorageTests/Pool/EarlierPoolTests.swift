@@ -47,7 +47,7 @@ import Testing
         // Nothing was grouped so far, so it is due.
         let standing = try await pool.standing(of: event)
         #expect(standing.revision == 1 && standing.groupedRevision == -1)
-        var change = Regrouping(expecting: 1)
+        var change = Regrouping(expecting: standing)
         let person = PersonID(at: 5)
         change.people[person] = Person.Traits()
         change.moves[face] = .some(person)

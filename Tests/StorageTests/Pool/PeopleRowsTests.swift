@@ -27,7 +27,7 @@ import Testing
         var event: EventID { fixture.event.id }
 
         func group(_ people: [PersonID: [FaceID]]) async throws {
-            var change = Regrouping(expecting: try await pool.standing(of: event).revision)
+            var change = Regrouping(expecting: try await pool.standing(of: event))
             for (person, faces) in people {
                 change.people[person] = Person.Traits()
                 for face in faces { change.moves[face] = .some(person) }
@@ -62,7 +62,8 @@ import Testing
             try await party.pool.person("nobody", of: party.event)
         }
         // Another photo arrives: what was grouped before is not written down over it.
-        var late = Regrouping(expecting: before.revision - 1)
+        // Nor is what another program has found in between.
+        var late = Regrouping(expecting: before)
         late.people[a] = Person.Traits()
         await #expect(throws: PoolError.changedMeanwhile) {
             try await party.pool.regroup(late, of: party.event, by: party.fixture.act)
@@ -119,7 +120,7 @@ import Testing
         for (kind, moves, names) in changes {
             party.fixture.pass(10)
             var change = DecisionChange(
-                expecting: try await party.pool.standing(of: party.event).revision, kind: kind,
+                expecting: try await party.pool.standing(of: party.event), kind: kind,
                 rulings: [.together([faces[0]])])
             change.moves = moves
             for (person, name) in names {
@@ -146,7 +147,7 @@ import Testing
         // What was taken back before something new was decided stays taken back.
         _ = try await other.undo(of: party.event, by: party.fixture.act)
         let change = DecisionChange(
-            expecting: try await party.pool.standing(of: party.event).revision, kind: .same, rulings: [])
+            expecting: try await party.pool.standing(of: party.event), kind: .same, rulings: [])
         _ = try await party.pool.decide(change, of: party.event, by: party.fixture.act)
         #expect(try await other.redo(of: party.event, by: party.fixture.act) == nil)
         let record = try await party.pool.decisions(of: party.event)
@@ -157,13 +158,14 @@ import Testing
     @Test("refuse a decision about what has changed meanwhile", arguments: DatabaseKind.available)
     func meanwhile(kind: DatabaseKind) async throws {
         let party = try await Party(kind, [1])
-        let revision = try await party.pool.standing(of: party.event).revision
-        let change = DecisionChange(expecting: revision, kind: .name, rulings: [])
+        let standing = try await party.pool.standing(of: party.event)
+        let change = DecisionChange(expecting: standing, kind: .name, rulings: [])
         _ = try await party.pool.decide(change, of: party.event, by: party.fixture.act)
         await #expect(throws: PoolError.changedMeanwhile) {
             try await party.pool.decide(change, of: party.event, by: party.fixture.act)
         }
-        var missing = DecisionChange(expecting: revision + 1, kind: .ignore, rulings: [])
+        let now = try await party.pool.standing(of: party.event)
+        var missing = DecisionChange(expecting: now, kind: .ignore, rulings: [])
         missing.moves[FaceID(at: 9)] = .some(nil)
         await #expect(throws: PoolError.noSuchFace) {
             try await party.pool.decide(missing, of: party.event, by: party.fixture.act)
@@ -196,7 +198,7 @@ import Testing
     func deleted(kind: DatabaseKind) async throws {
         let party = try await Party(kind, [1, 1])
         let person = PersonID(at: 1)
-        var change = Regrouping(expecting: try await party.pool.standing(of: party.event).revision)
+        var change = Regrouping(expecting: try await party.pool.standing(of: party.event))
         change.people[person] = Person.Traits()
         change.moves = [party.faces[0]: .some(person)]
         change.questions = [
@@ -207,7 +209,7 @@ import Testing
         try await party.pool.regroup(change, of: party.event, by: party.fixture.act)
         #expect(try await party.pool.questions(of: party.event, limit: 5) == change.questions)
         let decision = DecisionChange(
-            expecting: try await party.pool.standing(of: party.event).revision, kind: .same, rulings: [])
+            expecting: try await party.pool.standing(of: party.event), kind: .same, rulings: [])
         _ = try await party.pool.decide(decision, of: party.event, by: party.fixture.act)
         try await party.pool.removeRows(of: party.event)
         #expect(try await party.pool.rowsLeft(of: party.event) == 0)
