@@ -62,6 +62,15 @@ void lk_encode(
     double most = 0;
     for (int k = 0; k < count; k++) {
         const double v = fabs(values[k] * unit - shift[k]);
+        // No codes can say what is no number, or so large that its square is none: an endless error leaves it to the full
+        // look.
+        if (!(v <= LK_LARGEST)) {
+            for (int i = 0; i < count; i++) codes[i] = 0;
+            *scale = *norm = *square = 0;
+            *error = INFINITY;
+            *sum = 0;
+            return;
+        }
         if (v > most) most = v;
     }
     const float step = (float)(most / 127);

@@ -20,6 +20,7 @@ typedef struct {
 } lk_products;
 
 #define LK_SLACK 4e-6f
+#define LK_LARGEST 1e15
 
 /// What a row leaves of the distance that codes see (see near.c).
 static inline float lk_room(float norm, float error, float reach) {

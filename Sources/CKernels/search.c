@@ -143,14 +143,17 @@ void lk_encode_query(
     int8_t *fine_codes, lk_query *query) {
     const double unit = is_cosine ? (length > 0 ? 1.0 / length : 0) : 1;
     double most = 0, square = 0, lost = 0;
+    int is_odd = 0;
     for (int k = 0; k < count; k++) {
-        const double v = values[k] * unit - shift[k];
+        double v = values[k] * unit - shift[k];
+        if (!(fabs(v) <= LK_LARGEST)) is_odd = 1, v = 0;
         if (fabs(v) > most) most = fabs(v);
         square += v * v;
     }
     const float step = (float)(most / 127);
     for (int k = 0; k < count; k++) {
-        const double v = values[k] * unit - shift[k];
+        double v = values[k] * unit - shift[k];
+        if (!(fabs(v) <= LK_LARGEST)) v = 0;
         const double code = step > 0 ? fmin(127, fmax(-127, rint(v / step))) : 0;
         const double rest = step > 0 ? fmin(127, fmax(-127, rint((v - step * code) / (step * (double)FINE)))) : 0;
         codes[k] = (int8_t)code;
@@ -165,7 +168,8 @@ void lk_encode_query(
     query->scale = step;
     query->square = (float)square;
     query->length = (float)(sqrt(square) * 1.00001);
-    query->error = (float)(sqrt(lost) * 1.00001 + 1e-6 * sqrt(square));
+    // As in near.c: an endless error leaves everything to the full look.
+    query->error = is_odd ? INFINITY : (float)(sqrt(lost) * 1.00001 + 1e-6 * sqrt(square));
 }
 
 int lk_products_with(

@@ -79,7 +79,9 @@ struct ArenaRows {
             var square = 0.0
             if isCosine { for value in vector.values { square += Double(value) * Double(value) } }
             let unit = isCosine ? (square > 0 ? 1 / square.squareRoot() : 0) : 1
-            for (place, value) in vector.values.enumerated() { sums[place] += Double(value) * unit }
+            for (place, value) in vector.values.enumerated() where abs(value) < 1e15 {
+                sums[place] += Double(value) * unit
+            }
         }
         return sums.map { sum in
             let mean = Float(sum / Double(vectors.count))

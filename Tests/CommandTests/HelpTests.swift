@@ -46,7 +46,7 @@ extension CommandTests {
             arguments: [
                 (["indx", "a"], "index"), (["index", "a", "--polcy", "fast"], "--policy"),
                 (["index", "a", "--policy", "fats"], "fast"), (["models", "lst"], "models list"),
-                (["match", "me.jpg"], "--in FOLDER is missing"), (["inspect"], "PHOTO is missing"),
+                (["match", "me.jpg"], "Say where to look"), (["inspect"], "PHOTO is missing"),
                 (["index", "a", "--jobs", "0"], "from 1 to"), (["help", "macth"], "match"),
                 (["models", "install", "a", "--detector", "b"], "--name"),
             ])

@@ -5,7 +5,7 @@ package struct Migration: Sendable {
     package let number: Int64
     package let name: String
     package let statements: [String]
-    /// Carries over what statements alone cannot, after them.
+    /// Carries over what statements alone cannot, after those of all steps.
     let carry: Carry?
 
     typealias Carry = @Sendable (any DatabaseSession, MigrationHelp) throws(StorageError) -> Void
@@ -54,8 +54,12 @@ extension Database {
                         number BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)
                     """)
             }
-            for step in steps where step.number > found {
+            let due = steps.filter { $0.number > found }
+            for step in due {
                 for statement in step.statements { try session.execute(statement) }
+            }
+            // Behind all statements: what carries rows over is written with the tables as they are today.
+            for step in due {
                 try step.carry?(session, MigrationHelp(milliseconds: milliseconds, folder: folder))
                 try session.execute(
                     "INSERT INTO migrations (number, name, applied_at) VALUES ($1, $2, $3)",
