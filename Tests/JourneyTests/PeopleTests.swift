@@ -173,6 +173,29 @@ import Vault
         #expect(try await pool.person("Ada", of: event.id).photos == 6)
     }
 
+    @Test("who are hidden stay hidden when they are merged, and a person of one face may be nobody")
+    func hiddenAndAlone() async throws {
+        for number in 0..<2 { try await arrive(number, [Float(number) * 0.1, 0]) }
+        for number in 2..<4 { try await arrive(number, [5 + Float(number) * 0.1, 0]) }
+        try await arrive(9, [9, 9])
+        try await group()
+        let ids = try await people().keys.sorted()
+        _ = try await decide.hide(ids[1], true)
+        _ = try await decide.merge(ids[1], into: ids[0])
+        try await group()
+        #expect(try await pool.person(ids[0].text, of: event.id).traits.isHidden)
+        // A lone face is moved to a person of its own, and taken away again.
+        let faces = try await pool.faces(of: ids[0]).map(\.id)
+        let alone = PersonID(at: 8000)
+        _ = try await decide.split([faces[0]], from: ids[0], newPerson: alone)
+        try await group()
+        #expect(try await people()[alone] == [faces[0]])
+        _ = try await decide.notThisPerson(faces[0])
+        let direct = try await people()
+        try await group()
+        #expect(try await people() == direct && direct[alone] == nil)
+    }
+
     @Test("are not written down over faces that came while they were grouped")
     func meanwhile() async throws {
         try await arrive(1, [0, 0])

@@ -37,6 +37,38 @@ import Testing
         try await expectIndexes(for: database, on: base, except: ["SELECT state, count(*) FROM jobs"])
     }
 
+    private func walkPeople(_ pool: Pool, _ event: Event, _ act: Act) async throws {
+        let faces = try await pool.faces(of: event.id, after: nil, limit: 100)
+        let (person, other) = (PersonID(at: 1), PersonID(at: 2))
+        let first = try #require(faces.first?.id)
+        var change = Regrouping(expecting: try await pool.standing(of: event.id))
+        change.people = [person: Person.Traits(), other: Person.Traits()]
+        for face in faces { change.moves[face.id] = .some(face.id == first ? other : person) }
+        change.questions = [
+            OpenQuestion(
+                kind: "close-pair", people: [person, other], first: first, second: first, distance: 0.5,
+                weight: 1)
+        ]
+        try await pool.regroup(change, of: event.id, by: act)
+        var decision = DecisionChange(
+            expecting: try await pool.standing(of: event.id), kind: .name, rulings: [])
+        decision.traits[other] = Person.Traits()
+        decision.moves[first] = .some(person)
+        _ = try await pool.decide(decision, of: event.id, by: act)
+        _ = try await pool.undo(of: event.id, by: act)
+        _ = try await pool.redo(of: event.id, by: act)
+        _ = try await pool.decisions(of: event.id)
+        _ = try await pool.person(person.text, of: event.id)
+        _ = try await pool.faces(of: person)
+        _ = try await pool.face(first, of: event.id)
+        _ = try await pool.gallery(of: [person], [first], in: event.id)
+        _ = try await pool.questions(of: event.id, limit: 10)
+        _ = try await pool.people(of: event.id, limit: 10)
+        let search = PersonSearch(consent: "form", people: 1, photos: 1, act: act)
+        try await pool.note(search, of: event.id, by: act)
+        _ = try await pool.searches(of: event.id, limit: 10)
+    }
+
     private func walkEveryHotPath(_ pool: Pool, _ event: Event, _ large: LargePool) async throws {
         let act = Act(by: .commandLine, at: 2_000_000_000_000)
         let photographer = try #require(try await pool.photographers(of: event.id).first)
@@ -85,6 +117,7 @@ import Testing
         _ = try await pool.queue(at: act.at)
         _ = try await pool.retry([jobs[0].subject], of: event.id, by: act)
         _ = try await pool.sealedFaces(of: event.id, after: nil, limit: 100)
+        try await walkPeople(pool, event, act)
         try await pool.setHidden(true, [photo], of: event.id, by: act)
         try await pool.setInTrash(true, [photo], of: event.id, by: act)
         _ = try await pool.purge([photo], of: event.id, by: act)
@@ -124,7 +157,8 @@ import Testing
 
     /// Tables of a few rows, and results of queries inside queries.
     private static let smallTables = [
-        "organisations", "events", "photographers", "albums", "cameras", "owners", "busy", "now", "earlier",
+        "people", "decisions", "questions", "searches", "organisations", "events", "photographers", "albums",
+        "cameras", "owners", "busy", "now", "earlier",
         "CONSTANT",
         "photo_counts",
         "(subquery", "migrations",

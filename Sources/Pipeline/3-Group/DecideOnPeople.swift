@@ -40,6 +40,8 @@ package struct DecideOnPeople: Sendable {
             var traits = mine.person.traits
             traits.name = traits.name ?? theirs.person.traits.name
             traits.cover = traits.cover ?? theirs.person.traits.cover
+            // Nobody comes into a gallery by being merged.
+            traits.isHidden = traits.isHidden || theirs.person.traits.isHidden
             let all = mine.faces + theirs.faces
             var change = DecisionChange(
                 expecting: mine.standing, kind: kind,
@@ -96,8 +98,9 @@ package struct DecideOnPeople: Sendable {
             let standing = try await kept.standing(of: event)
             guard let person = try await kept.face(face, of: event).person else { throw .noSuchPerson }
             let rest = try await others(of: person, than: face)
-            var change = DecisionChange(
-                expecting: standing, kind: .notThisPerson, rulings: [.apart([face], rest)])
+            // Where it is the person's only face, there is nobody left to be.
+            let ruling: Ruling = rest.isEmpty ? .outside([face]) : .apart([face], rest)
+            var change = DecisionChange(expecting: standing, kind: .notThisPerson, rulings: [ruling])
             change.moves[face] = .some(nil)
             return change
         }

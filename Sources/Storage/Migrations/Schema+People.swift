@@ -17,7 +17,8 @@ extension Schema {
             "CREATE INDEX people_by_name ON people (event, name)",
             // No reference: a face outlives its person, and both go with their event.
             "ALTER TABLE faces ADD COLUMN person BYTEA",
-            "CREATE INDEX faces_by_person ON faces (person)",
+            // Only of those who have one: a statistic over all the others would speak against it.
+            "CREATE INDEX faces_by_person ON faces (person) WHERE person IS NOT NULL",
             // Rulings and effects are JSON: they name faces and people that may be gone by now. Effects tell what moved and
             // how people were before and after, so that a decision can be taken back by itself.
             """

@@ -36,11 +36,8 @@ extension Pool: PeopleKeeping {
         try await read { session throws(StorageError) in
             .success(
                 try session.rows(
-                    Person.select
-                        + """
-                         WHERE people.event = $1 GROUP BY people.id
-                        ORDER BY count(DISTINCT photos.id) DESC, people.id LIMIT $2
-                        """, [.id(event), .integer(limit)]
+                    Person.select + " WHERE event = $1 ORDER BY 9 DESC, id LIMIT $2",
+                    [.id(event), .integer(limit)]
                 ) { row throws(StorageError) in try Person(row) })
         }
     }
@@ -50,10 +47,8 @@ extension Pool: PeopleKeeping {
             let (column, value): (String, DatabaseValue) =
                 PersonID(text: nameOrID).map { ("id", .id($0)) } ?? ("name", .text(nameOrID))
             let found = try session.rows(
-                Person.select
-                    + """
-                     WHERE people.event = $1 AND people.\(column) = $2 GROUP BY people.id ORDER BY people.id LIMIT 2
-                    """, [.id(event), value]
+                Person.select + " WHERE event = $1 AND \(column) = $2 ORDER BY id LIMIT 2",
+                [.id(event), value]
             ) { row throws(StorageError) in try Person(row) }
             guard let person = found.first else { return .failure(.noSuchPerson) }
             return found.count == 1 ? .success(person) : .failure(.severalPeople)
@@ -170,10 +165,12 @@ extension PeopleStanding {
 extension Person {
     /// Of faces on photos that are not in the trash.
     fileprivate static let select = """
-        SELECT people.id, people.name, people.is_hidden, people.is_ignored, people.cover, people.created_at,
-            people.version, count(photos.id), count(DISTINCT photos.id)
-        FROM people LEFT JOIN faces ON faces.person = people.id
-            LEFT JOIN photos ON photos.id = faces.photo AND photos.in_trash = 0
+        SELECT id, name, is_hidden, is_ignored, cover, created_at, version,
+            (SELECT count(*) FROM faces JOIN photos ON photos.id = faces.photo
+                WHERE faces.person = people.id AND photos.in_trash = 0),
+            (SELECT count(DISTINCT photos.id) FROM faces JOIN photos ON photos.id = faces.photo
+                WHERE faces.person = people.id AND photos.in_trash = 0)
+        FROM people
         """
 
     fileprivate init(_ row: any DatabaseRow) throws(StorageError) {
