@@ -120,6 +120,7 @@ extension CommandTests {
             #expect(strict.contains("0 people"))
             let loose = try await run("what-if", "--event", "party", "--threshold", "5")
             #expect(loose.contains("1 people of today would become part of another"))
+            #expect(loose.contains("9 pairs of near faces would change sides"), "\(loose)")
             _ = try await run("what-if", "--event", "party", "--threshold", "near", status: 2)
             // The photos of one person twice as far apart: two who are near become a question.
             _ = try await run("event", "settings", "party", "--distances", "0.8,0.8,0.5,0.6")
@@ -147,6 +148,8 @@ extension CommandTests {
             let page = work.scratch.path + "/report.html"
             let text = try await run("evaluate", folder, "--grouping", "--page", page)
             #expect(text.contains("2 identities lie in 2 persons"), "\(text)")
+            // One of each three photos stands for a selfie, and finds the other two.
+            #expect(text.contains("4 of 4"), "\(text)")
             let html = Scratch.text(page)
             #expect(html.lowercased().hasPrefix("<!doctype html>") && html.contains("Mixed persons: 0"))
             #expect(!html.contains("<script") && Scratch.mode(page) == 0o600)

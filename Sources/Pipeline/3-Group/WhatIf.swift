@@ -8,6 +8,11 @@ package struct WhatIf: Sendable, Equatable {
     /// People of today who would become one, or fall apart.
     package let merged: Int
     package let split: Int
+    /// Pairs of faces that are together now and would not be, or the other way round.
+    package let changedPairs: Int
+    /// What only a person could tell, now and then.
+    package let questionsNow: Int
+    package let questionsThen: Int
     /// Pairs of faces between both distances that would change sides, nearest first: what to look at.
     package let examples: [Example]
 
@@ -31,13 +36,16 @@ package struct WhatIf: Sendable, Equatable {
             .count
         merged = Self.parts(of: before, in: after)
         split = Self.parts(of: after, in: before)
-        let changed = faces.pairs.lazy.filter { pair in
+        let changed = faces.pairs.filter { pair in
             let (first, second) = (Int(pair.first), Int(pair.second))
             func together(_ partition: Partition) -> Bool {
                 partition.person[first] != nil && partition.person[first] == partition.person[second]
             }
             return together(before) != together(after)
         }
+        changedPairs = changed.count
+        questionsNow = before.questions.count
+        questionsThen = after.questions.count
         // The nearest pair of each two people is enough to look at.
         var seen: Set<[Int?]> = []
         self.examples = changed.sorted { $0.distance < $1.distance }.filter { pair in

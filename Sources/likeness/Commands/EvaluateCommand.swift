@@ -23,7 +23,7 @@ struct EvaluateCommand: Command {
                 + "in common, with the same draws of people.",
             "--grouping groups the faces of FOLDER as an event's are and compares with what is true: a folder for each "
                 + "person, or an event with a truth.json (photos with faces as identity and box; guests with selfie and "
-                + "photos; absent with selfies). --groups tells figures apart by a CSV file with the columns identity and "
+                + "photos; absent with selfies). In a folder the last photo of everybody with three or more stands for a selfie. --groups tells figures apart by a CSV file with the columns identity and "
                 + "group; --strangers names a folder of selfies of people who are on no photo.",
             "--calibrate proposes thresholds for each preset, and says which of them these photos cannot carry; --write puts "
                 + "them into the manifest of the pack in use, with counts and intervals.",

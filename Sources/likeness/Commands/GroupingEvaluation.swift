@@ -41,8 +41,13 @@ struct GroupingEvaluation: Sendable {
             let party = try await DevelopedPhotos(
                 truth.photos.map(\.name), in: files, darkroom, policy: policy, width: jobs, progress)
             for fault in party.faults { progress.note("likeness evaluate: \(fault)") }
-            let grouped = GroupedPhotos(party, truth, facts, EventPeople.bars(thresholds, facts))
-            let selfies = try await selfies(truth, files, darkroom, grouped, thresholds, facts, progress)
+            let bars = EventPeople.bars(thresholds, facts)
+            let grouped = GroupedPhotos(party, truth, facts, bars)
+            // A photo that stands for a selfie is no photo of the event then.
+            let searched =
+                truth.heldOut.isEmpty
+                ? grouped : GroupedPhotos(party.without(truth.heldOut), truth, facts, bars)
+            let selfies = try await selfies(truth, files, darkroom, searched, thresholds, facts, progress)
             let report = GroupingReport(
                 faces: grouped.found, selfies: selfies, groups: groups, merge: thresholds.merge.distance,
                 distance: grouped.distance)
@@ -158,6 +163,11 @@ struct GroupingTruth: Sendable {
     /// Identity, path, whether they are on no photo.
     private(set) var selfies: [(identity: String, path: String, isStranger: Bool)] = []
     private(set) var photosOfGuest: [String: Set<Int>] = [:]
+    /// Photos of a folder that stand for selfies, of people with enough of them.
+    private(set) var heldOut: Set<Int> = []
+
+    /// Two photos make a person, and one more is looked for by.
+    private static let fewestPhotos = 3
 
     init(of files: FolderFiles, called folder: Word) async throws {
         let name = PhotoName("truth.json")
@@ -174,6 +184,13 @@ struct GroupingTruth: Sendable {
         }
         let labelled = try await EvaluateCommand.labelled(in: files, called: folder)
         photos = labelled.photos.map { Photo(name: $0.name, faces: [($0.identity, $0.box)]) }
+        let numbers = Dictionary(grouping: photos.indices) { photos[$0].faces[0].identity }
+        for (identity, own) in numbers.sorted(by: { $0.key < $1.key }) where own.count >= Self.fewestPhotos {
+            guard let last = own.last else { continue }
+            heldOut.insert(last)
+            selfies.append((identity, photos[last].name.text, false))
+            photosOfGuest[identity] = Set(own.dropLast())
+        }
     }
 
     private mutating func take(_ truth: EventTruth) {
@@ -202,6 +219,12 @@ struct DevelopedPhotos: Sendable {
 
     private(set) var photos: [Photo?]
     private(set) var faults: [String] = []
+
+    func without(_ numbers: Set<Int>) -> DevelopedPhotos {
+        var rest = self
+        for number in numbers { rest.photos[number] = nil }
+        return rest
+    }
 
     init(
         _ names: [PhotoName], in files: FolderFiles, _ darkroom: any Developing, policy: Policy, width: Int,

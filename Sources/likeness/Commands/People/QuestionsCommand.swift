@@ -145,6 +145,8 @@ struct WhatIfCommand: Command {
               \(what.people) people with \(what.groupedFaces) faces on \(what.photosWithPeople) photos
               \(what.merged) people of today would become part of another
               \(what.split) more would come of people of today
+              \(what.changedPairs) pairs of near faces would change sides
+              \(what.questionsThen) questions instead of \(what.questionsNow)
             """)
         for example in what.examples {
             Console.print(
@@ -168,7 +170,8 @@ extension JSON {
         .object([
             ("people", .integer(what.people)), ("groupedFaces", .integer(what.groupedFaces)),
             ("photosWithPeople", .integer(what.photosWithPeople)), ("merged", .integer(what.merged)),
-            ("split", .integer(what.split)),
+            ("split", .integer(what.split)), ("changedPairs", .integer(what.changedPairs)),
+            ("questionsNow", .integer(what.questionsNow)), ("questionsThen", .integer(what.questionsThen)),
             (
                 "examples",
                 .list(
