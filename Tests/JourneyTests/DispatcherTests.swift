@@ -224,6 +224,50 @@ private struct MadeStage: JourneyStage {
         #expect(try await yard.pool.census().filter { !$0.contains("queued photos have no job") } == [])
     }
 
+    @Test("ends when it is called off while everybody has a job in hand")
+    func calledOff() async throws {
+        let yard = try await Yard(.sqlite, photos: 6)
+        let hands = Mutex(0)
+        let stage = MadeStage(name: .develop) { _ throws(StageFault) in
+            hands.withLock { $0 += 1 }
+            while !Task.isCancelled { await Task.yield() }
+            return .nothing
+        }
+        let dispatcher = yard.dispatcher([stage], width: 2)
+        let run = Ending { try await dispatcher.run(until: StopSign(), end: .whenIdle { true }) }
+        #expect(await hasCome { hands.withLock { $0 } == 2 })
+        run.cancel()
+        #expect(await hasCome { run.hasEnded })
+        #expect(hands.withLock { $0 } == 2, "nothing more was taken")
+        #expect(try await yard.pool.queue(at: millisecondsSince1970()).running == 0)
+    }
+
+    @Test("ends with the error of a settlement, though others wait for work")
+    func settlementFails() async throws {
+        let yard = try await Yard(.sqlite, photos: 1)
+        let failsNext = Mutex(false)
+        let pool = try await Pool.open(
+            FlakyDatabase(
+                database: yard.base.database,
+                isAway: {
+                    failsNext.withLock { fails in
+                        defer { fails = false }
+                        return fails
+                    }
+                }),
+            vault: MemoryVault())
+        let stage = MadeStage(name: .develop) { _ throws(StageFault) in
+            failsNext.withLock { $0 = true }
+            return .nothing
+        }
+        let dispatcher = Dispatcher(
+            jobs: pool, journey: Journey([stage]), width: 3, now: millisecondsSince1970)
+        let run = Ending { try await dispatcher.run(until: StopSign(), end: .whenIdle { true }) }
+        #expect(await hasCome { run.hasEnded })
+        #expect(run.error as? StorageError == .diskFull)
+        #expect(try await yard.pool.queue(at: millisecondsSince1970()).waiting == 1, "the job is free again")
+    }
+
     @Test("leaves jobs of stages that it does not know to a newer program")
     func unknownStage() async throws {
         let yard = try await Yard(.sqlite, photos: 1)
@@ -236,6 +280,43 @@ private struct MadeStage: JourneyStage {
         }.run(until: stop)
         #expect(try await yard.pool.queue(at: millisecondsSince1970()).waiting == 1)
     }
+}
+
+/// Work whose end can be waited for with a limit, so that a hang is a failure and not the end of the tests.
+private final class Ending: Sendable {
+    private let outcome = Mutex<Result<Void, any Error>?>(nil)
+    private let started = Mutex<Task<Void, Never>?>(nil)
+
+    init(_ work: @escaping @Sendable () async throws -> Void) {
+        let task = Task {
+            do {
+                try await work()
+                outcome.withLock { $0 = .success(()) }
+            } catch {
+                outcome.withLock { $0 = .failure(error) }
+            }
+        }
+        started.withLock { $0 = task }
+    }
+
+    func cancel() { started.withLock { $0 }?.cancel() }
+
+    var hasEnded: Bool { outcome.withLock { $0 != nil } }
+
+    var error: (any Error)? {
+        guard case .failure(let error) = outcome.withLock({ $0 }) else { return nil }
+        return error
+    }
+}
+
+/// Whether something comes true within half a minute.
+private func hasCome(_ isTrue: () -> Bool) async -> Bool {
+    let deadline = ContinuousClock.now + .seconds(30)
+    while !isTrue() {
+        if ContinuousClock.now > deadline { return false }
+        try? await Task.sleep(for: .milliseconds(5))
+    }
+    return true
 }
 
 /// A database whose settlements fail while it is said to be away.

@@ -90,7 +90,13 @@ package struct Dispatcher: Sendable {
             case .success(let product): outcome = .done(product, next: journey.next(after: job.stage))
             case .failure(let fault): outcome = rule.outcome(of: fault, job, now: now())
             }
-            try await group.settle(Settlement(job: job, outcome: outcome))
+            do {
+                try await group.settle(Settlement(job: job, outcome: outcome))
+            } catch {
+                // Workers who wait for a job would not hear that all is over.
+                await supply.close()
+                throw error
+            }
             report(.settled(job, outcome))
             if case .failure(.unavailable(let code, let sentence)) = result {
                 report(.unavailable(code: code, sentence: sentence))
@@ -98,18 +104,10 @@ package struct Dispatcher: Sendable {
         }
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await stage.run() }
-            tasks.addTask {
-                do {
-                    try await feed(supply, as: owner, until: stop, end)
-                } catch {
-                    await supply.close()
-                    throw error
-                }
-                await supply.close()
-            }
-            // The first error ends both, and so does the end of the workers.
+            tasks.addTask { try await feed(supply, as: owner, until: stop, end) }
+            // Whichever ends first, the workers or the feed, ends the other; with an error or without one.
             do {
-                while try await tasks.next() != nil {}
+                while try await tasks.next() != nil { await supply.close() }
             } catch {
                 await supply.close()
                 tasks.cancelAll()

@@ -31,7 +31,9 @@ actor JobSupply {
     func serve() async throws -> Int {
         guard !isClosed, !idle.isEmpty else { return 0 }
         let jobs = try await claim(idle.count)
-        // Workers only join while we wait, so there is one for each job.
+        // Workers only join while we wait, so there is one for each job. Where all was closed meanwhile there is none: the
+        // jobs come free when their owner leaves.
+        guard !isClosed else { return 0 }
         for job in jobs { idle.removeFirst().resume(returning: job) }
         return jobs.count
     }
