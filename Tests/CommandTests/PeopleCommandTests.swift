@@ -103,6 +103,10 @@ extension CommandTests {
             #expect(!found.contains("b0.jpg"))
             _ = try await run("match", "\(work.folder)/a0.jpg", "--event", "party", status: 2)
             _ = try await run("match", "\(work.folder)/a0.jpg", status: 2)
+            for word in [["--preset", "children"], ["--contact-sheet", work.scratch.path + "/s.jpg"]] {
+                let words = ["match", "\(work.folder)/a0.jpg", "--event", "party", "--consent", "form 3"]
+                #expect(try await work.launch.run(words + word).status == 2)
+            }
             // Who is hidden is in nobody's gallery.
             let id = try #require(try await people().first?["id"])
             let shown = try await run("people", "show", id, "--event", "party")

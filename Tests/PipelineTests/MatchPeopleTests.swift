@@ -63,6 +63,36 @@ import Testing
         #expect(found(0).faces.map(\.face) == [scene.faces[1].id])
     }
 
+    @Test("does not bring back a face of which somebody said that it is not this person")
+    mutating func notThem() {
+        let person = PersonID(at: 1)
+        for value: Float in [0.1, 0.2] { add(value, person) }
+        add(0.15, nil)
+        #expect(found(0).faces.map(\.face) == scene.ids(2))
+        scene.decide(.notThisPerson, .apart(scene.ids(2), scene.ids(0, 1)))
+        #expect(found(0).faces.isEmpty && found(0).people.count == 1)
+        // Of whom it was parted is not near here, so it stands for itself.
+        people[0] = nil
+        people[1] = nil
+        #expect(found(0).faces.count == 3)
+    }
+
+    @Test("puts matches into a gallery, but nobody who is hidden, nor single faces that are most likely theirs")
+    mutating func gallery() {
+        let (a, b, c) = (PersonID(at: 1), PersonID(at: 2), PersonID(at: 3))
+        for value: Float in [0.1, 0.1] { add(value, a) }
+        for value: Float in [-0.2, -0.2] { add(value, b) }
+        for value: Float in [0.6, 0.6] { add(value, c) }
+        add(0.3, nil)
+        add(0.65, nil)
+        let all = found(0)
+        #expect(all.people.map(\.person) == [a, b, c] && all.faces.count == 2)
+        #expect(all.gallery(hidden: []).people == [a, b])
+        #expect(all.gallery(hidden: []).faces == scene.ids(6))
+        #expect(all.gallery(hidden: [b]) == ([a], scene.ids(6)))
+        #expect(all.gallery(hidden: [a]) == ([b], []))
+    }
+
     @Test("is unsure between two people where the model is known to confuse some")
     mutating func unsure() {
         let (a, b) = (PersonID(at: 1), PersonID(at: 2))

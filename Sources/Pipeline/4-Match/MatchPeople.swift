@@ -10,7 +10,7 @@ package struct MatchPeople: Sendable {
     /// A second person no farther behind the first makes the match unsure; absent where the model is not known for
     /// confusing people.
     private let margin: Double?
-    private let leftOut: Set<Int>
+    private let constraints: Constraints
 
     /// So many of a person's nearest faces speak for it.
     package static let membersAsked = 5
@@ -20,7 +20,7 @@ package struct MatchPeople: Sendable {
     package init(_ faces: EventFaces, _ thresholds: Thresholds, hasKnownWeakness: Bool) {
         self.faces = faces
         self.thresholds = thresholds
-        leftOut = Constraints(faces.decisions, faces: faces.faces).outside
+        constraints = Constraints(faces.decisions, faces: faces.faces)
         margin = hasKnownWeakness ? thresholds.selfie.distance * Self.marginShare : nil
     }
 
@@ -32,6 +32,14 @@ package struct MatchPeople: Sendable {
         package var isUnsure = false
 
         package init() {}
+
+        /// What of it belongs into a gallery: matches only, and nobody who is hidden. Where the nearest person is hidden,
+        /// single faces stay out as well, since they are most likely of that person.
+        package func gallery(hidden: Set<PersonID>) -> (people: [PersonID], faces: [FaceID]) {
+            let matches = people.filter { $0.band == .match }.map(\.person)
+            let singles = people.first.map { hidden.contains($0.person) } ?? false ? [] : faces
+            return (matches.filter { !hidden.contains($0) }, singles.filter { $0.band == .match }.map(\.face))
+        }
     }
 
     package enum Band: String, Sendable, Hashable { case match, ask }
@@ -57,18 +65,16 @@ package struct MatchPeople: Sendable {
         guard let template = Self.mean(of: selfies) else { return Found() }
         let far = max(thresholds.selfie.distance, thresholds.ask.distance)
         var members: [PersonID: [Near]] = [:]
+        var singles: [Near] = []
         var found = Found()
         for near in faces.near(template, within: far.nextUp) {
             let row = Int(near.row)
             // A face on a poster is nobody's, however near it is.
-            if leftOut.contains(row) { continue }
+            if constraints.outside.contains(row) { continue }
             if let person = faces.people[row] {
                 members[person, default: []].append(near)
-            } else if let band = band(of: Double(near.distance)) {
-                found.faces.append(
-                    FaceHit(
-                        face: faces.faces[row].id, photo: faces.faces[row].photo,
-                        distance: Double(near.distance), band: band))
+            } else {
+                singles.append(near)
             }
         }
         let sizes = sizes(of: Set(members.keys))
@@ -87,6 +93,15 @@ package struct MatchPeople: Sendable {
                     nearestDistance: Double(nearest.distance), band: band))
         }
         found.people.sort { ($0.distance, $0.person) < ($1.distance, $1.person) }
+        let parted = rowsParted(
+            from: Set((found.people.prefix(1) + found.people.filter { $0.band == .match }).map(\.person)))
+        found.faces = singles.compactMap { near in
+            let row = Int(near.row)
+            guard !parted.contains(row), let band = band(of: Double(near.distance)) else { return nil }
+            return FaceHit(
+                face: faces.faces[row].id, photo: faces.faces[row].photo, distance: Double(near.distance),
+                band: band)
+        }
         if let margin, found.people.count > 1, found.people[0].band == .match {
             found.isUnsure = found.people[1].distance - found.people[0].distance < margin
         }
@@ -96,6 +111,19 @@ package struct MatchPeople: Sendable {
     private func band(of distance: Double) -> Band? {
         if distance < thresholds.selfie.distance { return .match }
         return distance <= thresholds.ask.distance ? .ask : nil
+    }
+
+    /// Faces of which somebody said that they are none of these people.
+    private func rowsParted(from people: Set<PersonID>) -> Set<Int> {
+        var parted: Set<Int> = []
+        for (first, second) in constraints.apart {
+            func holdsOneOfThem(_ rows: [Int]) -> Bool {
+                rows.contains { row in faces.people[row].map(people.contains) ?? false }
+            }
+            if holdsOneOfThem(second) { parted.formUnion(first) }
+            if holdsOneOfThem(first) { parted.formUnion(second) }
+        }
+        return parted
     }
 
     /// The rows of some people.

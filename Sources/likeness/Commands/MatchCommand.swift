@@ -82,6 +82,13 @@ struct MatchCommand: Command {
                     "\(Self.consent.usage) is missing: looking for somebody needs their consent, and the record says where it is kept."
                 )
             }
+            guard arguments[Self.preset] == nil else {
+                throw UsageError(
+                    "An event has its own preset: `likeness event settings \(event.shown) --preset` changes it.")
+            }
+            guard arguments[Self.sheet] == nil else {
+                throw UsageError("\(Self.sheet.name) is made of a folder: it belongs to --in.")
+            }
             eventMatch = EventMatch(
                 selfies: arguments[all: Self.selfie], event: event, consent: consent.text,
                 face: try arguments.number(Self.face, in: 1...10_000),

@@ -67,19 +67,17 @@ struct EventMatch: Sendable {
     {
         let pool = place.house.pool
         var people: [(hit: MatchPeople.PersonHit, person: Person)] = []
-        for hit in found.people.prefix(limit) {
+        for hit in found.people {
             people.append((hit, try await pool.person(hit.person.text, of: place.event.id)))
         }
-        // Who was hidden is in nobody's gallery; the organiser sees that they match.
-        let matched = people.filter { $0.hit.band == .match && !$0.person.traits.isHidden }.map(\.hit.person)
-        let single = found.faces.filter { $0.band == .match }.map(\.face)
-        let photos = try await pool.gallery(of: matched, single, in: place.event.id)
+        let gallery = found.gallery(hidden: Set(people.filter(\.person.traits.isHidden).map(\.person.id)))
+        let photos = try await pool.gallery(of: gallery.people, gallery.faces, in: place.event.id)
         let act = House.act
         try await pool.note(
-            PersonSearch(consent: consent, people: matched.count, photos: photos.count, act: act),
+            PersonSearch(consent: consent, people: gallery.people.count, photos: photos.count, act: act),
             of: place.event.id, by: act)
         return EventMatchPage(
-            people: people, faces: Array(found.faces.prefix(limit)), isUnsure: found.isUnsure, photos: photos,
+            people: Array(people.prefix(limit)), faces: Array(found.faces.prefix(limit)), isUnsure: found.isUnsure, photos: photos,
             bars: place.thresholds)
     }
 }
