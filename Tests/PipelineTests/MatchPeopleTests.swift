@@ -77,7 +77,8 @@ import Testing
         #expect(found(0).faces.count == 3)
     }
 
-    @Test("puts matches into a gallery, but nobody who is hidden, nor single faces that are most likely theirs")
+    @Test(
+        "puts matches into a gallery, but nobody who is hidden, nor single faces that are most likely theirs")
     mutating func gallery() {
         let (a, b, c) = (PersonID(at: 1), PersonID(at: 2), PersonID(at: 3))
         for value: Float in [0.1, 0.1] { add(value, a) }

@@ -16,9 +16,8 @@ extension Pool {
         _ change: Regrouping, of event: EventID, by act: Act
     ) async throws(PoolError) {
         try await write { session throws(StorageError) -> Result<Void, PoolError> in
-            guard var work = try EventWork(locking: event, by: act, in: session) else {
-                return .failure(.noSuchEvent)
-            }
+            guard var work = try EventWork(locking: event, by: act, in: session), work.state != .deleting
+            else { return .failure(.noSuchEvent) }
             guard try session.isStill(change.expecting, event) else {
                 return .failure(.changedMeanwhile)
             }
@@ -27,9 +26,8 @@ extension Pool {
             for (person, traits) in change.people where known[person] != traits {
                 try session.put(person, traits, of: event, at: act.at)
             }
-            for person in known.keys where change.people[person] == nil {
-                try session.executeLater("DELETE FROM people WHERE id = $1", [.id(person)])
-            }
+            // Who has faces that could not be compared, since another pack measured them, stays.
+            for person in known.keys where change.people[person] == nil { try session.deleteFaceless(person) }
             try session.put(change.questions, of: event)
             try session.execute(
                 "UPDATE events SET grouped_revision = $2, grouped_by = $3, groupings = groupings + 1 WHERE id = $1",
@@ -60,6 +58,18 @@ extension Pool {
                 effects.people.append(
                     Effects.Change(person: person, before: try session.traits(of: person), after: traits))
             }
+            // Who loses every face goes, and has to come back as they were where this is undone.
+            for (person, faces) in Dictionary(grouping: effects.faces, by: \.from) {
+                guard let person, change.traits[person] == nil, let last = try session.last(of: person),
+                    faces.count == last.faces
+                else { continue }
+                effects.people.append(
+                    Effects.Change(person: person, before: last.traits, after: nil, last: last.mark))
+            }
+            // What was taken back before this stays taken back.
+            try session.execute(
+                "UPDATE decisions SET is_undone = $2 WHERE event = $1 AND is_undone = $3",
+                [.id(event), .standing(.undoneForGood), .standing(.undone)])
             let number =
                 try session.firstRow(
                     "SELECT coalesce(max(number), 0) + 1 FROM decisions WHERE event = $1", [.id(event)]
@@ -86,37 +96,28 @@ extension Pool {
 
     package func undo(of event: EventID, by act: Act) async throws(PoolError) -> Decision? {
         try await turn(
-            event, by: act, to: true,
-            """
-             WHERE event = $1 AND is_undone = 0 ORDER BY number DESC LIMIT 1
-            """)
+            event, by: act, to: true, " WHERE event = $1 AND is_undone = 0 ORDER BY number DESC LIMIT 1")
     }
 
     package func redo(of event: EventID, by act: Act) async throws(PoolError) -> Decision? {
-        // What was taken back before a newer decision was made stays taken back.
+        // Decisions are taken back from the newest on, so the oldest of them was taken back last.
         try await turn(
-            event, by: act, to: false,
-            """
-             WHERE event = $1 AND is_undone = 1 AND number > (
-                SELECT coalesce(max(number), 0) FROM decisions WHERE event = $1 AND is_undone = 0)
-            ORDER BY number LIMIT 1
-            """)
+            event, by: act, to: false, " WHERE event = $1 AND is_undone = 1 ORDER BY number LIMIT 1")
     }
 
     private func turn(
         _ event: EventID, by act: Act, to isUndone: Bool, _ which: String
     ) async throws(PoolError) -> Decision? {
         try await write { session throws(StorageError) -> Result<Decision?, PoolError> in
-            guard var work = try EventWork(locking: event, by: act, in: session) else {
-                return .failure(.noSuchEvent)
-            }
+            guard var work = try EventWork(locking: event, by: act, in: session), work.state != .deleting
+            else { return .failure(.noSuchEvent) }
             let found = try session.firstRow(KeptDecision.select + which, [.id(event)]) {
                 row throws(StorageError) in try KeptDecision(row)
             }
             guard var found else { return .success(nil) }
             try session.execute(
                 "UPDATE decisions SET is_undone = $2 WHERE id = $1",
-                [.id(found.decision.id), .truth(isUndone)])
+                [.id(found.decision.id), .standing(isUndone ? .undone : .stands)])
             try session.apply(isUndone ? found.effects.undone : found.effects, of: event, at: act.at)
             work.raiseRevision()
             try work.note(isUndone ? .undone : .redone, found.decision.id)
@@ -140,6 +141,14 @@ private struct Effects: Codable {
         /// Absent where there was no such person.
         let before: Person.Traits?
         let after: Person.Traits?
+        /// Of who went with it.
+        var last: Mark?
+    }
+
+    /// What is known of a person beside faces and traits.
+    struct Mark: Codable {
+        let createdAt: Int64
+        let version: Int64
     }
 
     var faces: [Move] = []
@@ -149,8 +158,22 @@ private struct Effects: Codable {
     var undone: Effects {
         Effects(
             faces: faces.map { Move(face: $0.face, from: $0.to, to: $0.from) },
-            people: people.map { Change(person: $0.person, before: $0.after, after: $0.before) })
+            people: people.map {
+                Change(person: $0.person, before: $0.after, after: $0.before, last: $0.last)
+            })
     }
+}
+
+/// Whether a decision stands, as it is written.
+private enum Standing: Int64 {
+    case stands = 0
+    case undone = 1
+    /// Undone, and another one was made since.
+    case undoneForGood = 2
+}
+
+extension DatabaseValue {
+    fileprivate static func standing(_ standing: Standing) -> DatabaseValue { .integer(standing.rawValue) }
 }
 
 private struct KeptDecision {
@@ -215,15 +238,16 @@ extension DatabaseSession {
     }
 
     fileprivate func put(
-        _ person: PersonID, _ traits: Person.Traits, of event: EventID, at milliseconds: Int64
+        _ person: PersonID, _ traits: Person.Traits, of event: EventID, at milliseconds: Int64,
+        version: Int64 = 1
     ) throws(StorageError) {
         try executeLater(
             """
             INSERT INTO people (id, event, name, is_hidden, is_ignored, cover, created_at, version)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, 1)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             ON CONFLICT (id) DO UPDATE SET name = excluded.name, is_hidden = excluded.is_hidden,
                 is_ignored = excluded.is_ignored, cover = excluded.cover, version = people.version + 1
-            """, [.id(person), .id(event)] + traits.columns + [.integer(milliseconds)])
+            """, [.id(person), .id(event)] + traits.columns + [.integer(milliseconds), .integer(version)])
     }
 
     /// Faces that somebody else has moved since stay where they are.
@@ -231,7 +255,10 @@ extension DatabaseSession {
         _ effects: Effects, of event: EventID, at milliseconds: Int64
     ) throws(StorageError) {
         for change in effects.people {
-            if let traits = change.after { try put(change.person, traits, of: event, at: milliseconds) }
+            guard let traits = change.after else { continue }
+            try put(
+                change.person, traits, of: event, at: change.last?.createdAt ?? milliseconds,
+                version: (change.last?.version ?? 0) + 1)
         }
         for move in effects.faces {
             guard let now = try personOf(move.face, in: event), now.person == move.from else { continue }
@@ -242,10 +269,33 @@ extension DatabaseSession {
         }
         // A person without a face is nobody.
         for person in Set(effects.people.map(\.person) + effects.faces.compactMap(\.from)) {
-            try execute(
-                """
-                DELETE FROM people WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM faces WHERE faces.person = people.id)
-                """, [.id(person)])
+            try deleteFaceless(person)
+        }
+    }
+
+    fileprivate func deleteFaceless(_ person: PersonID) throws(StorageError) {
+        try executeLater(
+            """
+            DELETE FROM people WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM faces WHERE faces.person = people.id)
+            """, [.id(person)])
+    }
+
+    /// A person as they are before they go.
+    fileprivate func last(
+        of person: PersonID
+    ) throws(StorageError) -> (traits: Person.Traits, mark: Effects.Mark, faces: Int)? {
+        try firstRow(
+            """
+            SELECT name, is_hidden, is_ignored, cover, created_at, version,
+                (SELECT count(*) FROM faces WHERE faces.person = people.id)
+            FROM people WHERE id = $1
+            """, [.id(person)]
+        ) { row throws(StorageError) in
+            (
+                try Person.Traits(row, from: 0),
+                Effects.Mark(createdAt: try row.integer(4), version: try row.integer(5)),
+                Int(try row.integer(6))
+            )
         }
     }
 

@@ -78,6 +78,8 @@ extension Pool: PeopleKeeping {
         _ search: PersonSearch, of event: EventID, by act: Act
     ) async throws(PoolError) {
         try await write { session throws(StorageError) -> Result<Void, PoolError> in
+            guard let work = try EventWork(locking: event, by: act, in: session), work.state != .deleting
+            else { return .failure(.noSuchEvent) }
             try session.execute(
                 """
                 INSERT INTO searches (id, event, consent, people, photos, actor_kind, actor, at)

@@ -84,7 +84,8 @@ struct MatchCommand: Command {
             }
             guard arguments[Self.preset] == nil else {
                 throw UsageError(
-                    "An event has its own preset: `likeness event settings \(event.shown) --preset` changes it.")
+                    "An event has its own preset: `likeness event settings \(event.shown) --preset` changes it."
+                )
             }
             guard arguments[Self.sheet] == nil else {
                 throw UsageError("\(Self.sheet.name) is made of a folder: it belongs to --in.")

@@ -155,6 +155,80 @@ import Testing
         #expect(record[1].kind == .merge && record[0].rulings == [.together([faces[0]])])
     }
 
+    @Test(
+        "come back as they were when what took all their faces is undone", arguments: DatabaseKind.available)
+    func comeBack(kind: DatabaseKind) async throws {
+        let party = try await Party(kind, [1, 1])
+        let (a, b) = (PersonID(at: 1), PersonID(at: 2))
+        try await party.group([a: [party.faces[0]], b: [party.faces[1]]])
+        func decide(_ kind: Decision.Kind, _ fill: (inout DecisionChange) -> Void) async throws {
+            party.fixture.pass(10)
+            var change = DecisionChange(
+                expecting: try await party.pool.standing(of: party.event), kind: kind, rulings: [])
+            fill(&change)
+            _ = try await party.pool.decide(change, of: party.event, by: party.fixture.act)
+        }
+        var traits = Person.Traits()
+        traits.isHidden = true
+        traits.name = "Eve"
+        try await decide(.hide) { $0.traits[b] = traits }
+        let before = try await party.pool.person(b.text, of: party.event)
+        try await decide(.merge) { $0.moves[party.faces[1]] = .some(a) }
+        await #expect(throws: PoolError.noSuchPerson) {
+            try await party.pool.person(b.text, of: party.event)
+        }
+        party.fixture.pass(10)
+        _ = try await party.pool.undo(of: party.event, by: party.fixture.act)
+        let after = try await party.pool.person(b.text, of: party.event)
+        #expect(after.traits == traits && after.createdAt == before.createdAt)
+        #expect(after.version > before.version)
+    }
+
+    @Test("have the decision brought back that was taken back last", arguments: DatabaseKind.available)
+    func lastTakenBack(kind: DatabaseKind) async throws {
+        let party = try await Party(kind, [1])
+        for _ in 0..<2 {
+            let change = DecisionChange(
+                expecting: try await party.pool.standing(of: party.event), kind: .same, rulings: [])
+            _ = try await party.pool.decide(change, of: party.event, by: party.fixture.act)
+            _ = try await party.pool.undo(of: party.event, by: party.fixture.act)
+        }
+        #expect(try await party.pool.redo(of: party.event, by: party.fixture.act)?.number == 2)
+        #expect(try await party.pool.redo(of: party.event, by: party.fixture.act) == nil)
+    }
+
+    @Test("are left alone where their faces could not be compared", arguments: DatabaseKind.available)
+    func otherPack(kind: DatabaseKind) async throws {
+        let party = try await Party(kind, [1, 1])
+        let (a, b) = (PersonID(at: 1), PersonID(at: 2))
+        try await party.group([a: [party.faces[0]]])
+        try await party.group([b: [party.faces[1]]])
+        #expect(try await party.people() == [a: [party.faces[0]], b: [party.faces[1]]])
+    }
+
+    @Test(
+        "and decisions are not written into an event that is being deleted", arguments: DatabaseKind.available
+    )
+    func whileDeleted(kind: DatabaseKind) async throws {
+        let party = try await Party(kind, [1])
+        let standing = try await party.pool.standing(of: party.event)
+        _ = try await party.pool.decide(
+            DecisionChange(expecting: standing, kind: .same, rulings: []), of: party.event,
+            by: party.fixture.act)
+        let late = Regrouping(expecting: try await party.pool.standing(of: party.event))
+        try await party.pool.beginDeleting(party.fixture.event, by: party.fixture.act)
+        await #expect(throws: PoolError.noSuchEvent) {
+            try await party.pool.regroup(late, of: party.event, by: party.fixture.act)
+        }
+        await #expect(throws: PoolError.noSuchEvent) {
+            try await party.pool.undo(of: party.event, by: party.fixture.act)
+        }
+        let search = PersonSearch(consent: "form 17", people: 1, photos: 1, act: party.fixture.act)
+        await #expect(throws: PoolError.noSuchEvent) {
+            try await party.pool.note(search, of: party.event, by: party.fixture.act)
+        }
+    }
+
     @Test("refuse a decision about what has changed meanwhile", arguments: DatabaseKind.available)
     func meanwhile(kind: DatabaseKind) async throws {
         let party = try await Party(kind, [1])

@@ -77,7 +77,8 @@ struct EventMatch: Sendable {
             PersonSearch(consent: consent, people: gallery.people.count, photos: photos.count, act: act),
             of: place.event.id, by: act)
         return EventMatchPage(
-            people: Array(people.prefix(limit)), faces: Array(found.faces.prefix(limit)), isUnsure: found.isUnsure, photos: photos,
+            people: Array(people.prefix(limit)), faces: Array(found.faces.prefix(limit)),
+            isUnsure: found.isUnsure, photos: photos,
             bars: place.thresholds)
     }
 }
