@@ -148,6 +148,31 @@ import Vault
         }
     }
 
+    @Test(
+        "stay who they are when most of their faces turn out to be somebody else's, or are said to be theirs already"
+    )
+    func mostSplitOff() async throws {
+        for number in 0..<5 { try await arrive(number, [Float(number) * 0.1, 0]) }
+        try await group()
+        let ada = try #require(try await people().keys.first)
+        _ = try await decide.name(ada, "Ada")
+        _ = try await decide.hide(ada, true)
+        let faces = try await pool.faces(of: ada).map(\.id)
+        _ = try await decide.move(faces[0], to: ada)
+        try await group()
+        #expect(try await open().decisions.last?.rulings.count == 1, "a face leaves nobody for where it is")
+        let new = PersonID(at: 8000)
+        _ = try await decide.split(Array(faces.prefix(3)), from: ada, newPerson: new)
+        let direct = try await pool.people(of: event.id, limit: 9).map { [$0.id.text, $0.traits.name ?? ""] }
+        try await group()
+        let grouped = try await pool.people(of: event.id, limit: 9).map {
+            [$0.id.text, $0.traits.name ?? ""]
+        }
+        #expect(grouped == direct && grouped == [[new.text, ""], [ada.text, "Ada"]])
+        #expect(try await pool.person(ada.text, of: event.id).traits.isHidden)
+        #expect(try await !pool.person(new.text, of: event.id).traits.isHidden)
+    }
+
     @Test("who were told apart stay apart when more photos bridge them, and somebody is asked")
     func bridged() async throws {
         for number in 0..<2 { try await arrive(number, [Float(number) * 0.1, 0]) }

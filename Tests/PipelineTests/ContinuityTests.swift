@@ -73,4 +73,25 @@ import Testing
             of: partition([0, 0, 1, 1]), faces: scene.faces, scene.decisions)
         #expect(traits.map(\.name) == ["Eve", nil] && traits.map(\.isHidden) == [false, true])
     }
+
+    @Test("keep their name when most of their faces are taken away, and those do not take it with them")
+    func takenAway() {
+        var scene = GroupScene()
+        for row in 0..<6 { scene.add(Float(row) * 10, photo: row) }
+        let ada = scene.ids(0, 1, 2, 3, 4)
+        scene.decide(.name, .trait(scene.ids(5), .name("Bob")))
+        scene.decide(.name, .trait(ada, .name("Ada")), .trait(ada, .cover(ada[0])))
+        scene.decide(.split, .apart(scene.ids(0, 1), scene.ids(2, 3, 4)))
+        scene.decide(.move, .apart(scene.ids(3), scene.ids(2, 4)))
+        scene.decide(.notThisPerson, .apart(scene.ids(2), scene.ids(4)))
+        // Those who were split off, the one who stays, and Bob with the face that was moved to him.
+        let people = partition([0, 0, nil, 2, 1, 2])
+        func traits() -> [Person.Traits] {
+            Continuity.traits(of: people, faces: scene.faces, scene.decisions)
+        }
+        #expect(traits().map(\.name) == [nil, "Ada", "Bob"])
+        #expect(traits().map(\.cover) == [nil, nil, nil], "the face that stood for Ada is hers no more")
+        scene.decisions[2].isUndone = true
+        #expect(traits()[0].name == "Ada" && traits()[0].cover == ada[0])
+    }
 }

@@ -30,16 +30,19 @@ package struct Continuity {
     }
 
     /// What decisions say of each person: a trait goes to who has most of the faces that it was given for, the newest last.
+    /// Faces that were taken away from the others since count no more, however many they are.
     package static func traits(
         of partition: Partition, faces: [GroupFace], _ decisions: [Decision]
     ) -> [Person.Traits] {
         var rows: [FaceID: Int] = [:]
         for (row, face) in faces.enumerated() { rows[face.id] = row }
         var traits = [Person.Traits](repeating: Person.Traits(), count: partition.people.count)
-        for decision in decisions.sorted(by: { $0.number < $1.number }) where !decision.isUndone {
+        let standing = decisions.filter { !$0.isUndone }.sorted { $0.number < $1.number }
+        let leavings = standing.flatMap { $0.leavings }
+        for decision in standing {
             for case .trait(let given, let trait) in decision.rulings {
                 var counts: [Int: Int] = [:]
-                for face in given {
+                for face in staying(of: given, since: decision.number, leavings) {
                     if let row = rows[face], let person = partition.person[row] {
                         counts[person, default: 0] += 1
                     }
@@ -49,9 +52,42 @@ package struct Continuity {
                     (first.value, partition.people[first.key].count, second.key)
                         < (second.value, partition.people[second.key].count, first.key)
                 }
-                if let holder { traits[holder.key].take(trait) }
+                guard let holder else { continue }
+                // A face stands for nobody but its own person.
+                if case .cover(let face) = trait, rows[face].flatMap({ partition.person[$0] }) != holder.key {
+                    continue
+                }
+                traits[holder.key].take(trait)
             }
         }
         return traits
+    }
+
+    private static func staying(of faces: [FaceID], since number: Int64, _ leavings: [Leaving]) -> Set<FaceID>
+    {
+        var faces = Set(faces)
+        for leaving in leavings where leaving.number > number {
+            if !faces.isDisjoint(with: leaving.faces), !faces.isDisjoint(with: leaving.rest) {
+                faces.subtract(leaving.faces)
+            }
+        }
+        return faces
+    }
+}
+
+/// Faces that a decision took away from the others of their person.
+private struct Leaving {
+    let number: Int64
+    let faces: Set<FaceID>
+    let rest: Set<FaceID>
+}
+
+extension Decision {
+    fileprivate var leavings: [Leaving] {
+        guard [.split, .move, .notThisPerson].contains(kind) else { return [] }
+        return rulings.compactMap { ruling in
+            guard case .apart(let faces, let rest) = ruling else { return nil }
+            return Leaving(number: number, faces: Set(faces), rest: Set(rest))
+        }
     }
 }

@@ -83,25 +83,33 @@ package struct DecideOnPeople: Sendable {
         try await decide { () async throws(PoolError) in
             let theirs = try await seen(person)
             let from = try await kept.face(face, of: event).person
-            let rest = try await others(of: from, than: face)
+            // Whom it is with already it leaves nobody.
+            let rest = from == person ? [] : try await others(of: from, than: face)
             var change = DecisionChange(
                 expecting: theirs.standing, kind: .move,
-                rulings: [.together([face] + theirs.faces)] + (rest.isEmpty ? [] : [.apart([face], rest)]))
+                rulings: [.together([face] + theirs.faces.filter { $0 != face })]
+                    + (rest.isEmpty ? [] : [.apart([face], rest)]))
             change.moves[face] = .some(person)
             return change
         }
     }
 
-    /// A face is not the person that it was put to.
-    package func notThisPerson(_ face: FaceID) async throws(PoolError) -> Decision {
+    /// A face is none of these people; where nobody is named, not whom it was put to.
+    package func notThisPerson(
+        _ face: FaceID, _ people: [PersonID] = []
+    ) async throws(PoolError) -> Decision {
         try await decide { () async throws(PoolError) in
             let standing = try await kept.standing(of: event)
-            guard let person = try await kept.face(face, of: event).person else { throw .noSuchPerson }
-            let rest = try await others(of: person, than: face)
-            // Where it is the person's only face, there is nobody left to be.
-            let ruling: Ruling = rest.isEmpty ? .outside([face]) : .apart([face], rest)
-            var change = DecisionChange(expecting: standing, kind: .notThisPerson, rulings: [ruling])
-            change.moves[face] = .some(nil)
+            let own = try await kept.face(face, of: event).person
+            guard let whom = people.isEmpty ? own.map({ [$0] }) : people else { throw .noSuchPerson }
+            var rulings: [Ruling] = []
+            for person in whom {
+                let rest = try await others(of: person, than: face)
+                // Where it is the person's only face, there is nobody left to be.
+                rulings.append(rest.isEmpty ? .outside([face]) : .apart([face], rest))
+            }
+            var change = DecisionChange(expecting: standing, kind: .notThisPerson, rulings: rulings)
+            if let own, whom.contains(own) { change.moves[face] = .some(nil) }
             return change
         }
     }

@@ -102,7 +102,12 @@ extension Pool {
     package func redo(of event: EventID, by act: Act) async throws(PoolError) -> Decision? {
         // Decisions are taken back from the newest on, so the oldest of them was taken back last.
         try await turn(
-            event, by: act, to: false, " WHERE event = $1 AND is_undone = 1 ORDER BY number LIMIT 1")
+            event, by: act, to: false,
+            """
+             WHERE event = $1 AND is_undone = 1 AND number > (
+                SELECT coalesce(max(number), 0) FROM decisions WHERE event = $1 AND is_undone = 0)
+            ORDER BY number LIMIT 1
+            """)
     }
 
     private func turn(
