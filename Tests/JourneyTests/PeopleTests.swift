@@ -221,14 +221,24 @@ import Vault
         #expect(try await people() == direct && direct[alone] == nil)
     }
 
-    @Test("are not written down over faces that came while they were grouped")
+    @Test("are written down while photos go on arriving, but never over what was decided or grouped since")
     func meanwhile() async throws {
         try await arrive(1, [0, 0])
         try await arrive(2, [0.1, 0])
         let seen = try await open()
         try await arrive(3, [0.2, 0])
+        try await group(seen)
+        #expect(try await people().values.map(\.count) == [2])
+        let standing = try await pool.standing(of: event.id)
+        #expect(standing.groupedRevision < standing.revision, "the third is still to come")
         await #expect(throws: PoolError.changedMeanwhile) { try await group(seen) }
-        #expect(try await people().isEmpty)
-        #expect(try await group().people == 1)
+        let before = try await open()
+        _ = try await decide.name(try #require(try await people().keys.first), "Ada")
+        await #expect(throws: PoolError.changedMeanwhile) { try await group(before) }
+        try await group()
+        #expect(try await pool.person("Ada", of: event.id).faces == 3)
+        let again = try await open()
+        _ = try await pool.undo(of: event.id, by: Act(by: .commandLine, at: 9000))
+        await #expect(throws: PoolError.changedMeanwhile) { try await group(again) }
     }
 }

@@ -61,6 +61,7 @@ import Testing
         _ = try await pool.person(person.text, of: event.id)
         _ = try await pool.faces(of: person)
         _ = try await pool.face(first, of: event.id)
+        _ = try await pool.hiddenPeople(of: event.id)
         _ = try await pool.gallery(of: [person], [first], in: event.id)
         _ = try await pool.questions(of: event.id, limit: 10)
         _ = try await pool.people(of: event.id, limit: 10)

@@ -9,10 +9,11 @@ package protocol PeopleKeeping: Sendable {
     /// All decisions, oldest first, undone ones too.
     func decisions(of event: EventID) async throws(PoolError) -> [Decision]
 
-    /// Writes down what grouping found, unless faces, decisions or people have changed since: `.changedMeanwhile`.
+    /// Writes down what grouping found, unless people were written down since, by grouping or by a decision:
+    /// `.changedMeanwhile`. Faces that came since are in no person until the next time, which the standing tells.
     func regroup(_ change: Regrouping, of event: EventID, by act: Act) async throws(PoolError)
 
-    /// Writes a decision down with all that it moves, unless something has changed since.
+    /// Writes a decision down with all that it moves, unless people were written down since.
     func decide(_ change: DecisionChange, of event: EventID, by act: Act) async throws(PoolError) -> Decision
 
     /// Takes the newest decision back, or brings back the one that was taken back last; nil where there is none.
@@ -35,6 +36,9 @@ package protocol PeopleKeeping: Sendable {
 
     /// What was looked for, newest first.
     func searches(of event: EventID, limit: Int) async throws(PoolError) -> [PersonSearch]
+
+    /// Who is to be in nobody's gallery.
+    func hiddenPeople(of event: EventID) async throws(PoolError) -> Set<PersonID>
 
     /// Photos that guests may see which show any of these people or faces, in the order of their arrival.
     func gallery(
@@ -65,7 +69,7 @@ package struct PeopleStanding: Sendable, Hashable {
     package let groupedRevision: Int64
     /// The method, bars and model pack of that grouping; empty before the first.
     package let groupedBy: String
-    /// How often people were written down: of two who group the same state at once one is told.
+    /// How often people were written down, by grouping or by a decision: of two who do so at once one is told.
     package let groupings: Int64
 
     package init(revision: Int64, groupedRevision: Int64, groupedBy: String, groupings: Int64) {

@@ -24,7 +24,7 @@ package struct GroupPeople: Sendable {
         package let questions: Int
     }
 
-    /// Groups faces that were opened. Where faces or decisions changed since, nothing is written: `.changedMeanwhile`.
+    /// Groups faces that were opened. Where people were written down since, nothing is: `.changedMeanwhile`.
     /// - Parameter groupedBy: method, bars and model pack in one word, so that a change of any is noticed.
     package func run(
         _ faces: EventFaces, _ bars: GroupingBars, groupedBy: String = "", by act: Act

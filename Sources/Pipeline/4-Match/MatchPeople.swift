@@ -32,14 +32,6 @@ package struct MatchPeople: Sendable {
         package var isUnsure = false
 
         package init() {}
-
-        /// What of it belongs into a gallery: matches only, and nobody who is hidden. Where the nearest person is hidden,
-        /// single faces stay out as well, since they are most likely of that person.
-        package func gallery(hidden: Set<PersonID>) -> (people: [PersonID], faces: [FaceID]) {
-            let matches = people.filter { $0.band == .match }.map(\.person)
-            let singles = people.first.map { hidden.contains($0.person) } ?? false ? [] : faces
-            return (matches.filter { !hidden.contains($0) }, singles.filter { $0.band == .match }.map(\.face))
-        }
     }
 
     package enum Band: String, Sendable, Hashable { case match, ask }
@@ -56,6 +48,7 @@ package struct MatchPeople: Sendable {
     package struct FaceHit: Sendable, Equatable {
         package let face: FaceID
         package let photo: PhotoID
+        package let row: Int
         package let distance: Double
         package let band: Band
     }
@@ -63,7 +56,8 @@ package struct MatchPeople: Sendable {
     /// - Parameter selfies: one or more of the same person, in the event's space; their mean is looked for.
     package func found(for selfies: [FaceVector]) -> Found {
         guard let template = Self.mean(of: selfies) else { return Found() }
-        let far = max(thresholds.selfie.distance, thresholds.ask.distance)
+        // Far enough for the second person of whom the margin speaks, also where nobody would be asked about them.
+        let far = max(thresholds.selfie.distance + (margin ?? 0), thresholds.ask.distance)
         var members: [PersonID: [Near]] = [:]
         var singles: [Near] = []
         var found = Found()
@@ -77,6 +71,7 @@ package struct MatchPeople: Sendable {
                 singles.append(near)
             }
         }
+        var means: [Double] = []
         let sizes = sizes(of: Set(members.keys))
         for (person, near) in members {
             let asked = min(Self.membersAsked, sizes[person]?.count ?? near.count)
@@ -86,6 +81,7 @@ package struct MatchPeople: Sendable {
                     .sorted()
             }
             let mean = distances.prefix(asked).reduce(0, +) / Double(asked)
+            means.append(mean)
             guard let nearest = near.first, let band = band(of: mean) else { continue }
             found.people.append(
                 PersonHit(
@@ -99,13 +95,36 @@ package struct MatchPeople: Sendable {
             let row = Int(near.row)
             guard !parted.contains(row), let band = band(of: Double(near.distance)) else { return nil }
             return FaceHit(
-                face: faces.faces[row].id, photo: faces.faces[row].photo, distance: Double(near.distance),
-                band: band)
+                face: faces.faces[row].id, photo: faces.faces[row].photo, row: row,
+                distance: Double(near.distance), band: band)
         }
-        if let margin, found.people.count > 1, found.people[0].band == .match {
-            found.isUnsure = found.people[1].distance - found.people[0].distance < margin
+        means.sort()
+        if let margin, means.count > 1, found.people.first?.band == .match {
+            found.isUnsure = means[1] - means[0] < margin
         }
         return found
+    }
+
+    /// What of it belongs into a gallery: matches only, and nobody who is hidden. A single face stays out as well where the
+    /// person nearest to the selfie or to the face itself is hidden, since it is most likely theirs.
+    package func gallery(
+        of found: Found, hidden: Set<PersonID>
+    ) -> (people: [PersonID], faces: [FaceID]) {
+        let people = found.people.filter { $0.band == .match && !hidden.contains($0.person) }.map(\.person)
+        let isOfSomebodyHidden = found.people.first.map { hidden.contains($0.person) } ?? false
+        let singles = found.faces.filter { hit in
+            guard hit.band == .match, !isOfSomebodyHidden else { return false }
+            return hidden.isEmpty || !(nearestPerson(to: hit.row).map(hidden.contains) ?? false)
+        }
+        return (people, singles.map(\.face))
+    }
+
+    /// Whose face is nearest to a single one, within the distance at which anybody would be asked about them.
+    private func nearestPerson(to row: Int) -> PersonID? {
+        for near in faces.near(faces.space.vector(row), within: thresholds.ask.distance.nextUp) {
+            if let person = faces.people[Int(near.row)] { return person }
+        }
+        return nil
     }
 
     private func band(of distance: Double) -> Band? {

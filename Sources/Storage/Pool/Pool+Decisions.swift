@@ -30,8 +30,9 @@ extension Pool {
             for person in known.keys where change.people[person] == nil { try session.deleteFaceless(person) }
             try session.put(change.questions, of: event)
             try session.execute(
-                "UPDATE events SET grouped_revision = $2, grouped_by = $3, groupings = groupings + 1 WHERE id = $1",
+                "UPDATE events SET grouped_revision = $2, grouped_by = $3 WHERE id = $1",
                 [.id(event), .integer(change.expecting.revision), .text(change.groupedBy)])
+            try session.countWriting(of: event)
             if !change.moves.isEmpty { try work.note(.grouped) }
             try work.finish()
             return .success(())
@@ -87,6 +88,7 @@ extension Pool {
                     .text(try json(change.rulings)), .text(try json(effects)),
                 ] + act.columns)
             try session.apply(effects, of: event, at: act.at)
+            try session.countWriting(of: event)
             work.raiseRevision()
             try work.note(.decided, decision.id)
             try work.finish()
@@ -124,6 +126,7 @@ extension Pool {
                 "UPDATE decisions SET is_undone = $2 WHERE id = $1",
                 [.id(found.decision.id), .standing(isUndone ? .undone : .stands)])
             try session.apply(isUndone ? found.effects.undone : found.effects, of: event, at: act.at)
+            try session.countWriting(of: event)
             work.raiseRevision()
             try work.note(isUndone ? .undone : .redone, found.decision.id)
             try work.finish()
@@ -206,12 +209,16 @@ private func value<Value: Decodable>(_ type: Value.Type, _ text: String) throws(
 }
 
 extension DatabaseSession {
-    /// Whether faces, decisions and people are as they were seen.
+    /// Whether people are as they were seen. Faces may come and go at any time: nobody has to wait until they stand still.
     fileprivate func isStill(_ seen: PeopleStanding, _ event: EventID) throws(StorageError) -> Bool {
         let now = try firstRow(PeopleStanding.select, [.id(event)]) { row throws(StorageError) in
             try PeopleStanding(row)
         }
-        return now?.revision == seen.revision && now?.groupings == seen.groupings
+        return now?.groupings == seen.groupings
+    }
+
+    fileprivate func countWriting(of event: EventID) throws(StorageError) {
+        try executeLater("UPDATE events SET groupings = groupings + 1 WHERE id = $1", [.id(event)])
     }
 
     fileprivate func move(_ face: FaceID, to person: PersonID?) throws(StorageError) {

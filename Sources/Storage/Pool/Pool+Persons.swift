@@ -109,6 +109,16 @@ extension Pool: PeopleKeeping {
         }
     }
 
+    package func hiddenPeople(of event: EventID) async throws(PoolError) -> Set<PersonID> {
+        try await read { session throws(StorageError) in
+            .success(
+                Set(
+                    try session.rows(
+                        "SELECT id FROM people WHERE event = $1 AND is_hidden = 1", [.id(event)]
+                    ) { row throws(StorageError) in try row.identifier(0) }))
+        }
+    }
+
     package func gallery(
         of people: [PersonID], _ faces: [FaceID], in event: EventID
     ) async throws(PoolError) -> [PoolPhoto] {

@@ -20,7 +20,6 @@ struct EventMatch: Sendable {
             (word, try GivenFile.photo(word, called: "The selfie"))
         }
         let place = try await EventPeople(event, options)
-        try await place.bringUpToDate()
         var vectors: [FaceVector] = []
         let wiring = try Wiring()
         let refused: MatchOutcome? = try await wiring.withDarkroom(pack: try wiring.pack()) { darkroom in
@@ -46,38 +45,39 @@ struct EventMatch: Sendable {
             Console.note("likeness match: \(refusal.sentence) [\(refusal.code)]")
             return refusal.exit
         }
+        // Only now, since the selfies took a while.
+        try await place.bringUpToDate()
         let faces = try await place.open()
         let key = try await spoken(about: place.house.place) { () async throws(PoolError) in
             do throws(VaultError) { return try await place.house.ring.key(of: place.event.id) } catch {
                 throw .vault(error)
             }
         }
-        let found = MatchPeople(
-            faces, place.thresholds, hasKnownWeakness: place.pack.hasKnownWeakness
-        ).found(for: vectors.map { key.turned($0) })
+        let match = MatchPeople(faces, place.thresholds, hasKnownWeakness: place.pack.hasKnownWeakness)
+        let found = match.found(for: vectors.map { key.turned($0) })
         let page = try await spoken(about: place.house.place) { () async throws(PoolError) in
-            try await self.page(found, place)
+            let hidden = try await place.house.pool.hiddenPeople(of: place.event.id)
+            return try await self.page(found, gallery: match.gallery(of: found, hidden: hidden), place)
         }
         Console.print(asJSON ? page.json.document : page.text)
         return .done
     }
 
-    private func page(_ found: MatchPeople.Found, _ place: EventPeople) async throws(PoolError)
-        -> EventMatchPage
-    {
+    private func page(
+        _ found: MatchPeople.Found, gallery: (people: [PersonID], faces: [FaceID]), _ place: EventPeople
+    ) async throws(PoolError) -> EventMatchPage {
         let pool = place.house.pool
         var people: [(hit: MatchPeople.PersonHit, person: Person)] = []
-        for hit in found.people {
+        for hit in found.people.prefix(limit) {
             people.append((hit, try await pool.person(hit.person.text, of: place.event.id)))
         }
-        let gallery = found.gallery(hidden: Set(people.filter(\.person.traits.isHidden).map(\.person.id)))
         let photos = try await pool.gallery(of: gallery.people, gallery.faces, in: place.event.id)
         let act = House.act
         try await pool.note(
             PersonSearch(consent: consent, people: gallery.people.count, photos: photos.count, act: act),
             of: place.event.id, by: act)
         return EventMatchPage(
-            people: Array(people.prefix(limit)), faces: Array(found.faces.prefix(limit)),
+            people: people, faces: Array(found.faces.prefix(limit)),
             isUnsure: found.isUnsure, photos: photos,
             bars: place.thresholds)
     }

@@ -85,12 +85,12 @@ struct EventPeople: Sendable {
                 return try await grouping.run(
                     faces, bars, groupedBy: groupedBy, by: Act(by: .program, at: millisecondsSince1970()))
             } catch .changedMeanwhile {
-                continue  // A photo came in between.
+                continue  // Somebody else grouped or decided.
             } catch {
                 throw Failure(error, about: house.place)
             }
         }
-        return nil
+        throw Failure(PoolError.changedMeanwhile, about: house.place)
     }
 
     func person(_ word: Word) async throws(Failure) -> Person {
