@@ -22,6 +22,9 @@ package struct Decision: Sendable, Hashable {
     /// What the organiser did, in the words of the record.
     package enum Kind: String, Sendable, Hashable, CaseIterable {
         case name, merge, split, move, notThisPerson = "not-this-person", ignore, hide, cover, same, different
+
+        /// Whether it says something of one person, and nothing of who belongs to whom.
+        package var isOfPerson: Bool { [.name, .ignore, .hide, .cover].contains(self) }
     }
 }
 

@@ -64,25 +64,3 @@ package struct FaceOfEvent: Sendable, Equatable {
         self.person = person
     }
 }
-
-/// Something that only a person can tell, as it is kept until somebody does.
-package struct OpenQuestion: Sendable, Hashable {
-    package let kind: String
-    package let people: [PersonID]
-    package let first: FaceID
-    package let second: FaceID
-    package let distance: Double
-    /// How many photos an answer may move.
-    package let weight: Int
-
-    package init(
-        kind: String, people: [PersonID], first: FaceID, second: FaceID, distance: Double, weight: Int
-    ) {
-        self.kind = kind
-        self.people = people
-        self.first = first
-        self.second = second
-        self.distance = distance
-        self.weight = weight
-    }
-}

@@ -12,7 +12,8 @@ enum Program {
         VaultExport.self, VaultImport.self, PeopleList.self, PeopleShow.self, PeopleName.self,
         PeopleMerge.self, PeopleSplit.self, PeopleMove.self, PeopleNot.self, PeopleLeaveOut.self,
         PeopleHide.self, PeopleUnhide.self, PeopleIgnore.self, PeopleUnignore.self, PeopleCover.self,
-        PeopleUndo.self, PeopleRedo.self, QuestionsCommand.self, WhatIfCommand.self,
+        PeopleUndo.self, PeopleRedo.self, PeopleDecisionsList.self, PeopleSearches.self,
+        QuestionsCommand.self, WhatIfCommand.self,
         IndexCommand.self, MatchCommand.self, InspectCommand.self, ModelsList.self, ModelsInstall.self,
         ModelsVerify.self, ModelsUse.self, ModelsMakeOpen.self, DoctorCommand.self, EvaluateCommand.self,
     ]

@@ -13,7 +13,7 @@ import Vault
     private let event: Event
     private let pack = PackFacts(
         name: "p", identity: "pack-1", dimension: 2, metric: .euclidean, thresholds: [:])
-    private let bars = GroupingBars(merge: 0.5, attach: 0.55, question: 0.6)
+    private var bars = GroupingBars(merge: 0.5, attach: 0.55, question: 0.6)
     private let photographer: Photographer
 
     init() async throws {
@@ -31,7 +31,9 @@ import Vault
 
     /// A photo with these faces, from upload to rows.
     @discardableResult
-    private func arrive(_ number: Int, _ vectors: [Float]...) async throws -> PhotoID {
+    private func arrive(
+        _ number: Int, _ vectors: [Float]..., tier: Verdict.Tier = .seed
+    ) async throws -> PhotoID {
         let now = Int64(2000 + number)
         let digits = String(number, radix: 16)
         let hash = String(repeating: "0", count: 64 - digits.count) + digits
@@ -40,12 +42,13 @@ import Vault
         let upload = try await pool.begin(offer, expiresAt: now + 1000, now: now)
         _ = try await pool.advance(upload.id, to: 5, content: hash, expiresAt: now + 1000)
         let photo = try await pool.finish(upload.id, now: now).photo
-        try await develop(photo, hash, vectors, ids: vectors.map { _ in FaceID(at: now) }, at: now)
+        try await develop(photo, hash, vectors, ids: vectors.map { _ in FaceID(at: now) }, tier, at: now)
         return photo
     }
 
     private func develop(
-        _ photo: PhotoID, _ hash: String, _ vectors: [[Float]], ids: [FaceID], at now: Int64
+        _ photo: PhotoID, _ hash: String, _ vectors: [[Float]], ids: [FaceID],
+        _ tier: Verdict.Tier = .seed, at now: Int64
     ) async throws {
         let owner = try await pool.enter(at: now)
         let job = try #require(try await pool.claim(atMost: 1, for: owner.id, at: now).first)
@@ -55,7 +58,7 @@ import Vault
         let faces = zip(vectors, ids).map { vector, id in
             var face = Sample.face()
             face.vector = FaceVector(vector)
-            face.verdict = Verdict(.seed)
+            face.verdict = Verdict(tier, tier == .seed ? nil : .blurred)
             return SealedFace(face, id: id, pack: "pack-1", key: key)
         }
         let developed = DevelopedPhoto(recipe: Sample.recipe, facts: facts, faces: faces, renditions: [:])
@@ -188,7 +191,7 @@ import Vault
         try await arrive(11, [0.6, 0])
         #expect(try await group().people == 2)
         let questions = try await pool.questions(of: event.id, limit: 9)
-        #expect(questions.map(\.kind) == ["both-touched"])
+        #expect(questions.map(\.kind) == [.bothTouched])
         #expect(Set(questions[0].people) == Set(ids))
         _ = try await decide.keepApart(ids[0], ids[1])
         try await group()
@@ -219,6 +222,68 @@ import Vault
         let direct = try await people()
         try await group()
         #expect(try await people() == direct && direct[alone] == nil)
+    }
+
+    @Test("are asked about by a key that stays, and each answer does what it says")
+    mutating func answered() async throws {
+        // Two people, and a face almost in the middle between them.
+        for number in 0..<2 { try await arrive(number, [Float(number) * 0.1, 0]) }
+        for number in 2..<4 { try await arrive(number, [0.9 + Float(number) * 0.1, 0]) }
+        try await arrive(5, [0.59, 0], tier: .attach)
+        bars.margin = 0.1
+        try await group()
+        let before = try await people()
+        let question = try #require(
+            try await pool.questions(of: event.id, limit: 9).first { $0.kind == .claimedTwice })
+        let key = question.key
+        let face = question.first
+        #expect(key.count == 20 && key.hasPrefix(face.text.suffix(6)))
+        await #expect(throws: PoolError.unfitAnswer([.first, .second, .neither])) {
+            try await decide.answer(question, .same)
+        }
+        // More of the first person: the question is the same.
+        try await arrive(6, [0.1, 0.05])
+        try await group()
+        #expect(try await pool.questions(of: event.id, limit: 9).contains { $0.key == key })
+        func holder(after answer: OpenQuestion.Answer) async throws -> PersonID? {
+            _ = try await decide.answer(question, answer)
+            let direct = try await pool.face(face, of: event.id).person
+            try await group()
+            #expect(try await pool.face(face, of: event.id).person == direct)
+            #expect(try await !pool.questions(of: event.id, limit: 9).contains { $0.key == key })
+            _ = try await pool.undo(of: event.id, by: Act(by: .commandLine, at: 9000))
+            try await group()
+            return direct
+        }
+        #expect(try await holder(after: .first) == question.people[0])
+        #expect(try await holder(after: .second) == question.people[1])
+        #expect(try await holder(after: .neither) == nil)
+        #expect(Set(try await people().keys) == Set(before.keys))
+        await #expect(throws: PoolError.unfitAnswer([.same, .different])) {
+            try await decide.answer(
+                OpenQuestion(
+                    kind: .closePair, people: question.people, first: face, second: question.second,
+                    distance: 0.5, weight: 1), .neither)
+        }
+    }
+
+    @Test("have a record that tells which decisions a newer one overrules")
+    func overruled() async throws {
+        for number in 0..<3 { try await arrive(number, [Float(number) * 0.1, 0]) }
+        for number in 3..<6 { try await arrive(number, [5 + Float(number) * 0.1, 0]) }
+        try await group()
+        let ids = try await people().keys.sorted()
+        _ = try await decide.name(ids[0], "Ada")
+        _ = try await decide.keepApart(ids[0], ids[1])
+        #expect(try await group().overruled == [])
+        _ = try await decide.merge(ids[1], into: ids[0])
+        #expect(try await group().overruled == [2])
+        _ = try await decide.hide(ids[0], true)
+        #expect(try await group().overruled == [], "that was said before")
+        let record = try await DecisionRecord.read(of: event.id, from: pool)
+        #expect(record.decisions.map(\.number) == [1, 2, 3, 4] && record.overruled == [2])
+        for _ in 0..<2 { _ = try await pool.undo(of: event.id, by: Act(by: .commandLine, at: 9000)) }
+        #expect(try await DecisionRecord.read(of: event.id, from: pool).overruled == [])
     }
 
     @Test("are written down while photos go on arriving, but never over what was decided or grouped since")

@@ -147,6 +147,23 @@ import Testing
         #expect(scene.partition().overruled == [2])
     }
 
+    @Test("takes only what cannot hold for overruled: no name for lost faces, but faces left out and then moved")
+    mutating func overrulesWhat() {
+        let rows = (0..<3).map { scene.add(Float($0) * 0.1, photo: $0) }
+        let all = scene.ids(rows[0], rows[1], rows[2])
+        scene.decide(.name, .together(all), .trait(all, .name("Ada")))
+        scene.decide(
+            .split, .together(scene.ids(rows[0])), .apart(scene.ids(rows[0]), scene.ids(rows[1], rows[2])))
+        #expect(scene.partition().overruled == [])
+        scene.decide(.ignore, .outside(scene.ids(rows[1])))
+        #expect(scene.partition().overruled == [])
+        scene.decide(.move, .together(scene.ids(rows[1], rows[2])))
+        #expect(scene.partition().overruled == [3])
+        #expect(scene.people() == [[rows[0]], [rows[1], rows[2]]])
+        scene.decide(.ignore, .outside(scene.ids(rows[1])))
+        #expect(scene.partition().overruled == [4], "the older one says the same again")
+    }
+
     @Test("never merges by itself two people whom somebody has touched, but asks")
     mutating func touched() {
         let (a, b) = (scene.add(0, photo: 0), scene.add(0.1, photo: 1))

@@ -46,7 +46,7 @@ import Testing
         for face in faces { change.moves[face.id] = .some(face.id == first ? other : person) }
         change.questions = [
             OpenQuestion(
-                kind: "close-pair", people: [person, other], first: first, second: first, distance: 0.5,
+                kind: .closePair, people: [person, other], first: first, second: first, distance: 0.5,
                 weight: 1)
         ]
         try await pool.regroup(change, of: event.id, by: act)

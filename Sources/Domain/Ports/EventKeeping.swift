@@ -73,6 +73,10 @@ package enum PoolError: Error, Sendable, Hashable {
     /// Several people of the event have this name.
     case severalPeople
     case noSuchFace
+    /// It was answered, or photos that arrived have settled it.
+    case questionGone
+    /// Answers that would fit.
+    case unfitAnswer([OpenQuestion.Answer])
     /// Somebody else edited it since it was read.
     case changedMeanwhile
     case storage(StorageError)
@@ -95,6 +99,8 @@ extension PoolError {
         case .noSuchPerson: "no_such_person"
         case .severalPeople: "several_people"
         case .noSuchFace: "no_such_face"
+        case .questionGone: "question_gone"
+        case .unfitAnswer: "unfit_answer"
         case .changedMeanwhile: "changed_meanwhile"
         case .storage(let error): error.code
         case .vault(let error): error.code
@@ -119,6 +125,9 @@ extension PoolError {
         case .severalPeople:
             "Several people of the event have this name; say which by its id, as `likeness people` shows it."
         case .noSuchFace: "The event has no such face; `likeness people show` lists the faces of a person."
+        case .questionGone: "No such question is open any more; `likeness questions` lists those that are."
+        case .unfitAnswer(let answers):
+            "That is no answer to this question; say \(answers.map(\.rawValue).joined(separator: " or "))."
         case .changedMeanwhile: "Somebody else changed it meanwhile; look at it again before you go on."
         case .storage(let error): error.sentence
         case .vault(let error): error.sentence

@@ -3,7 +3,8 @@ package import Domain
 /// What the decisions of an event come to, in rows: faces that belong together, and sides that do not.
 ///
 /// The newest decision is heard first. What of an older one cannot hold beside it is left out, pair by pair, and the older
-/// decision is told as overruled; the rest of it holds.
+/// decision is told as overruled; the rest of it holds. Where somebody only said something of a person, whose faces it had
+/// does not matter: a name holds though the person loses some.
 package struct Constraints: Sendable {
     /// Faces that belong together; each with at least two, or touched by a trait.
     private(set) var components: [[Int]] = []
@@ -23,11 +24,13 @@ package struct Constraints: Sendable {
             var holds = true
             for ruling in decision.rulings {
                 switch ruling {
-                case .together(let faces): holds = draft.join(faces.compactMap { rows[$0] }) && holds
+                case .together(let faces):
+                    let isJoined = draft.join(faces.compactMap { rows[$0] })
+                    holds = holds && (isJoined || decision.kind.isOfPerson)
                 case .apart(let first, let second):
                     holds =
                         draft.part(first.compactMap { rows[$0] }, second.compactMap { rows[$0] }) && holds
-                case .outside(let faces): draft.putOut(faces.compactMap { rows[$0] })
+                case .outside(let faces): holds = draft.putOut(faces.compactMap { rows[$0] }) && holds
                 case .trait(let faces, _): draft.touch(faces.compactMap { rows[$0] })
                 }
             }
@@ -73,8 +76,10 @@ private struct Draft {
 
     mutating func touch(_ rows: [Int]) { subjects.append(rows) }
 
-    mutating func putOut(_ rows: [Int]) {
+    /// Tells whether all of them could be put out.
+    mutating func putOut(_ rows: [Int]) -> Bool {
         for row in rows where placed.insert(row).inserted { outside.insert(row) }
+        return rows.allSatisfy(outside.contains)
     }
 
     /// Tells whether all of them could be joined. Where a newer decision parts them, each part is joined for itself.

@@ -61,6 +61,23 @@ package struct DecideOnPeople: Sendable {
         }
     }
 
+    /// Settles a question.
+    package func answer(
+        _ question: OpenQuestion, _ answer: OpenQuestion.Answer
+    ) async throws(PoolError) -> Decision {
+        guard question.answers.contains(answer), question.people.count == 2 else {
+            throw .unfitAnswer(question.answers)
+        }
+        let (first, second) = (question.people[0], question.people[1])
+        return switch answer {
+        case .same: try await merge(second, into: first, kind: .same)
+        case .different: try await keepApart(first, second)
+        case .first: try await move(question.first, to: first)
+        case .second: try await move(question.first, to: second)
+        case .neither: try await notThisPerson(question.first, [first, second])
+        }
+    }
+
     /// Some faces of a person are somebody else: a person of their own.
     package func split(
         _ faces: [FaceID], from person: PersonID, newPerson: PersonID

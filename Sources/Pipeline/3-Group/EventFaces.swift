@@ -125,10 +125,3 @@ package struct EventFaces: Sendable {
 extension FaceOfEvent {
     fileprivate var seal: [UInt8] { Array(sealed.prefix(25)) }
 }
-
-extension GroupFace {
-    fileprivate init(_ face: FaceOfEvent) {
-        self.init(
-            id: face.id, photo: face.photo, content: face.contentHash, number: face.number, tier: face.tier)
-    }
-}

@@ -17,6 +17,11 @@ package struct GroupFace: Sendable, Hashable {
         self.number = number
         self.tier = tier
     }
+
+    init(_ face: FaceOfEvent) {
+        self.init(
+            id: face.id, photo: face.photo, content: face.contentHash, number: face.number, tier: face.tier)
+    }
 }
 
 extension [GroupFace] {
@@ -73,21 +78,10 @@ package struct Partition: Sendable, Equatable {
 
 /// Something that only a person can tell.
 package struct Question: Sendable, Hashable {
-    package enum Kind: String, Sendable, Hashable, CaseIterable {
-        /// Near enough for one person, but on the same photos: two people, or a mirror, a screen, a collage.
-        case samePhotos = "same-photos"
-        /// A little farther apart than one person's faces are.
-        case closePair = "close-pair"
-        /// Near enough, but an organiser has a hand in both.
-        case bothTouched = "both-touched"
-        /// Two people are almost equally near to one face.
-        case claimedTwice = "claimed-twice"
-    }
-
-    package let kind: Kind
-    /// The people in question, the larger first.
+    package let kind: OpenQuestion.Kind
+    /// The two people in question, the larger first; where a face is claimed, the one that it is nearer to.
     package let people: [Int]
-    /// The two nearest faces, or the face and the nearest member of the second person.
+    /// The two nearest faces, or the claimed face and one of the second person.
     package let first: Int
     package let second: Int
     package let distance: Double
@@ -95,7 +89,7 @@ package struct Question: Sendable, Hashable {
     package let weight: Int
 
     package init(
-        kind: Kind, people: [Int], first: Int, second: Int, distance: Double, weight: Int
+        kind: OpenQuestion.Kind, people: [Int], first: Int, second: Int, distance: Double, weight: Int
     ) {
         self.kind = kind
         self.people = people

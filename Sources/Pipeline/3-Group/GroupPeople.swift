@@ -22,6 +22,8 @@ package struct GroupPeople: Sendable {
         package let people: Int
         package let movedFaces: Int
         package let questions: Int
+        /// Older decisions that the newest has overruled, wholly or in part, by their numbers.
+        package let overruled: Set<Int64>
     }
 
     /// Groups faces that were opened. Where people were written down since, nothing is: `.changedMeanwhile`.
@@ -41,12 +43,23 @@ package struct GroupPeople: Sendable {
         for (person, id) in ids.enumerated() { change.people[id] = traits[person] }
         change.questions = partition.questions.map { question in
             OpenQuestion(
-                kind: question.kind.rawValue, people: question.people.map { ids[$0] },
+                kind: question.kind, people: question.people.map { ids[$0] },
                 first: faces.faces[question.first].id, second: faces.faces[question.second].id,
                 distance: question.distance, weight: question.weight)
         }
         try await kept.regroup(change, of: faces.event, by: act)
         return Summary(
-            people: ids.count, movedFaces: change.moves.count, questions: change.questions.count)
+            people: ids.count, movedFaces: change.moves.count, questions: change.questions.count,
+            overruled: partition.overruled.subtracting(faces.overruledBeforeNewest(where: partition)))
+    }
+}
+
+extension EventFaces {
+    /// What was overruled before the newest decision was heard.
+    fileprivate func overruledBeforeNewest(where partition: Partition) -> Set<Int64> {
+        guard !partition.overruled.isEmpty, let newest = decisions.last(where: { !$0.isUndone }) else {
+            return []
+        }
+        return Constraints(decisions.filter { $0.number < newest.number }, faces: faces).overruled
     }
 }

@@ -182,7 +182,7 @@ struct Groups {
     }
 
     private func ask(
-        _ kind: Question.Kind, _ pair: NearPair, _ asked: inout [[Int]: Question],
+        _ kind: OpenQuestion.Kind, _ pair: NearPair, _ asked: inout [[Int]: Question],
         _ merging: inout PairMerging
     ) {
         let (first, second) = (Int(pair.first), Int(pair.second))

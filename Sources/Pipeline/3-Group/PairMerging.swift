@@ -15,7 +15,7 @@ struct PairMerging {
     private let limitsSharedPhotos: Bool
 
     /// Pairs that were refused though they are near, each as it was found first.
-    private(set) var refused: [(kind: Question.Kind, pair: NearPair)] = []
+    private(set) var refused: [(kind: OpenQuestion.Kind, pair: NearPair)] = []
     /// What was refused already, so that the thousand other pairs of two crowds cost nothing. A side that has grown since
     /// is looked at anew: the answer must not depend on which of its faces happens to be its root.
     private var refusedSides: Set<Sides> = []

@@ -320,7 +320,7 @@ extension DatabaseSession {
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
                 """,
                 [
-                    .id(event), .integer(place), .text(question.kind), .id(question.people[0]),
+                    .id(event), .integer(place), .text(question.kind.rawValue), .id(question.people[0]),
                     .id(question.people.dropFirst().first), .id(question.first), .id(question.second),
                     .real(question.distance), .integer(question.weight),
                 ])

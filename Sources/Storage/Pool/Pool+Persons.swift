@@ -156,7 +156,7 @@ extension Pool: PeopleKeeping {
                 ) { row throws(StorageError) in
                     let other: PersonID? = try row.optionalIdentifier(2)
                     return OpenQuestion(
-                        kind: try row.text(0), people: [try row.identifier(1)] + (other.map { [$0] } ?? []),
+                        kind: try row.word(0), people: [try row.identifier(1)] + (other.map { [$0] } ?? []),
                         first: try row.identifier(3), second: try row.identifier(4),
                         distance: try row.real(5), weight: Int(try row.integer(6)))
                 })

@@ -77,7 +77,9 @@ struct MatchCommand: Command {
             guard arguments[Self.folder] == nil else {
                 throw UsageError("Either --event or --in says where to look, not both.")
             }
-            guard let consent = arguments[Self.consent], !consent.text.isEmpty else {
+            guard let consent = arguments[Self.consent],
+                !consent.text.allSatisfy(\.isWhitespace)
+            else {
                 throw UsageError(
                     "\(Self.consent.usage) is missing: looking for somebody needs their consent, and the record says where it is kept."
                 )

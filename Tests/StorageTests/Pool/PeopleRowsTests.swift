@@ -277,7 +277,7 @@ import Testing
         change.moves = [party.faces[0]: .some(person)]
         change.questions = [
             OpenQuestion(
-                kind: "close-pair", people: [person], first: party.faces[0], second: party.faces[1],
+                kind: .closePair, people: [person], first: party.faces[0], second: party.faces[1],
                 distance: 0.5, weight: 1)
         ]
         try await party.pool.regroup(change, of: party.event, by: party.fixture.act)

@@ -130,19 +130,35 @@ struct PeopleOptions: Sendable {
 
     /// Takes a decision and says what it was.
     func decide(
-        _ words: (EventPeople) async throws(Failure) -> String,
-        _ decide: (EventPeople) async throws -> Decision
+        _ words: String, _ decide: (EventPeople) async throws -> Decision
     ) async throws -> ExitCode {
         let place = try await open()
-        let said = try await words(place)
+        return try await place.decide(words, asJSON: asJSON) { try await decide(place) }
+    }
+}
+
+extension EventPeople {
+    /// Takes a decision, brings the people up to date, and says what it was and which older ones it overruled.
+    func decide(
+        _ words: String, asJSON: Bool, _ decide: () async throws -> Decision
+    ) async throws -> ExitCode {
         let decision: Decision
         do {
-            decision = try await decide(place)
+            decision = try await decide()
         } catch let error as PoolError {
-            throw Failure(error, about: place.house.place)
+            throw Failure(error, about: house.place)
         }
-        try await place.bringUpToDate()
-        Console.print(asJSON ? JSON.decision(decision).document : "\(said) (decision \(decision.number))")
+        let overruled = try await bringUpToDate()?.overruled.sorted() ?? []
+        if asJSON {
+            let numbers = JSON.list(overruled.map { .integer(Int($0)) })
+            Console.print(JSON.decision(decision, [("overrules", numbers)]).document)
+            return .done
+        }
+        Console.print("\(words) (decision \(decision.number))")
+        if !overruled.isEmpty {
+            let numbers = overruled.map(String.init).joined(separator: ", ")
+            Console.print("It overrules what was decided before, wholly or in part: \(numbers).")
+        }
         return .done
     }
 }
@@ -172,10 +188,11 @@ extension JSON {
         ])
     }
 
-    static func decision(_ decision: Decision) -> JSON {
-        .object([
-            ("number", .integer(Int(decision.number))), ("kind", .text(decision.kind.rawValue)),
-            ("at", .integer(Int(decision.act.at))), ("isUndone", .truth(decision.isUndone)),
-        ])
+    static func decision(_ decision: Decision, _ more: [(String, JSON)] = []) -> JSON {
+        .object(
+            [
+                ("number", .integer(Int(decision.number))), ("kind", .text(decision.kind.rawValue)),
+                ("at", .integer(Int(decision.act.at))), ("isUndone", .truth(decision.isUndone)),
+            ] + more)
     }
 }

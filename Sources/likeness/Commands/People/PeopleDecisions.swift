@@ -21,9 +21,7 @@ struct PeopleName: Command {
     }
 
     func run() async throws -> ExitCode {
-        try await common.decide { _ in
-            "The person is called \(shown(name))."
-        } _: { place in
+        try await common.decide("The person is called \(shown(name)).") { place in
             try await place.decisions.name(try await place.person(person).id, name)
         }
     }
@@ -47,9 +45,7 @@ struct PeopleMerge: Command {
     }
 
     func run() async throws -> ExitCode {
-        try await common.decide { _ in
-            "Both are one person now."
-        } _: { place in
+        try await common.decide("Both are one person now.") { place in
             let (mine, theirs) = (try await place.person(person).id, try await place.person(other).id)
             guard mine != theirs else {
                 throw Failure("That is the same person twice.", code: "same_person")
@@ -80,9 +76,7 @@ struct PeopleSplit: Command {
 
     func run() async throws -> ExitCode {
         let new = PersonID(at: millisecondsSince1970())
-        return try await common.decide { _ in
-            "The faces are a person of their own: \(new.text)."
-        } _: { place in
+        return try await common.decide("The faces are a person of their own: \(new.text).") { place in
             let ids = try faces.map { word in try EventPeople.face(word) }
             return try await place.decisions.split(
                 ids, from: try await place.person(person).id, newPerson: new)
@@ -108,9 +102,7 @@ struct PeopleMove: Command {
     }
 
     func run() async throws -> ExitCode {
-        try await common.decide { _ in
-            "The face belongs to \(person.shown)."
-        } _: { place in
+        try await common.decide("The face belongs to \(person.shown).") { place in
             try await place.decisions.move(
                 try EventPeople.face(face), to: try await place.person(person).id)
         }
@@ -133,9 +125,7 @@ struct PeopleNot: Command {
     }
 
     func run() async throws -> ExitCode {
-        try await common.decide { _ in
-            "The face is not that person."
-        } _: { place in
+        try await common.decide("The face is not that person.") { place in
             try await place.decisions.notThisPerson(try EventPeople.face(face))
         }
     }
@@ -157,9 +147,7 @@ struct PeopleLeaveOut: Command {
     }
 
     func run() async throws -> ExitCode {
-        try await common.decide { _ in
-            "\(faces.count) faces are left out."
-        } _: { place in
+        try await common.decide("\(faces.count) faces are left out.") { place in
             let ids = try faces.map { word in try EventPeople.face(word) }
             return try await place.decisions.leaveOut(ids)
         }
@@ -186,9 +174,7 @@ struct PeopleMark: Sendable {
     func run(
         _ words: String, _ decide: (DecideOnPeople, PersonID) async throws(PoolError) -> Decision
     ) async throws -> ExitCode {
-        try await common.decide { _ in
-            "\(person.shown) \(words)"
-        } _: { place in
+        try await common.decide("\(person.shown) \(words)") { place in
             try await decide(place.decisions, try await place.person(person).id)
         }
     }
@@ -256,9 +242,7 @@ struct PeopleCover: Command {
     }
 
     func run() async throws -> ExitCode {
-        try await common.decide { _ in
-            "The face stands for \(person.shown)."
-        } _: { place in
+        try await common.decide("The face stands for \(person.shown).") { place in
             let (person, face) = (try await place.person(person), try EventPeople.face(face))
             guard try await place.house.pool.face(face, of: place.event.id).person == person.id else {
                 throw PoolError.noSuchFace

@@ -10,47 +10,47 @@ struct QuestionsCommand: Command {
         details: [
             "same-photos: near enough for one person, but seen together; two people, or a mirror or a screen. close-pair: a "
                 + "little farther apart than one person's faces are. both-touched: near enough, but you had a hand in both. "
-                + "claimed-twice: two people are almost equally near to one face.",
-            "--answer N same or different settles a question by its number; both answers can be undone.",
+                + "These are answered same or different.",
+            "claimed-twice: two people are almost equally near to one face. It is answered first, second or neither, the "
+                + "people as they are listed.",
+            "A question keeps its key as long as it is open. Every answer can be undone.",
         ],
         options: [PoolOptions.event, answer, says, limit] + PoolOptions.all + [SharedOptions.json],
         examples: [
             Example("likeness questions --event Congress", "what is open"),
-            Example("likeness questions --event Congress --answer 1 --says same", "both are one person"),
+            Example("likeness questions --event Congress --answer 0a1b2c-3d4e5f --says same", "one person"),
         ])
 
-    private static let answer = Option("--answer", "N", "settle the question of this number")
-    private static let says = Option("--says", "ANSWER", "same or different")
+    private static let answer = Option("--answer", "KEY", "settle the question of this key")
+    private static let says = Option("--says", "ANSWER", "same or different; first, second or neither")
     private static let limit = Option("--limit", "N", "at most so many (20)")
 
-    private enum Answer: String, CaseIterable { case same, different }
-
     private let event: Word
-    private let number: Int?
-    private let answer: Answer?
+    private let settled: (key: String, answer: OpenQuestion.Answer)?
     private let limit: Int
     private let options: PoolOptions
     private let asJSON: Bool
 
     init(_ arguments: Arguments) throws(UsageError) {
         event = arguments[needed: PoolOptions.event]
-        number = try arguments.number(Self.answer, in: 1...100_000)
-        answer = try arguments.choice(Self.says)
+        switch (arguments[Self.answer], try arguments.choice(Self.says, OpenQuestion.Answer.self)) {
+        case (let key?, let answer?): settled = (key.text, answer)
+        case (nil, nil): settled = nil
+        default: throw UsageError("--answer KEY and --says ANSWER belong together.")
+        }
         limit = try arguments.number(Self.limit, in: 1...100_000) ?? 20
         options = PoolOptions(arguments)
         asJSON = arguments.has(SharedOptions.json)
-        guard (number == nil) == (answer == nil) else {
-            throw UsageError("--answer N and --says same or different belong together.")
-        }
     }
 
     func run() async throws -> ExitCode {
         let place = try await EventPeople(event, options)
         try await place.bringUpToDate()
-        if let number, let answer { try await settle(number, answer, place) }
+        let pool = place.house.pool
         let questions = try await spoken(about: place.house.place) { () async throws(PoolError) in
-            try await place.house.pool.questions(of: place.event.id, limit: limit)
+            try await pool.questions(of: place.event.id, limit: settled == nil ? limit : 1_000_000)
         }
+        if let settled { return try await settle(settled.key, settled.answer, among: questions, place) }
         if asJSON {
             Console.print(JSON.list(questions.map { JSON.question($0) }).document)
             return .done
@@ -59,36 +59,40 @@ struct QuestionsCommand: Command {
             Console.print("Nothing is open.")
             return .done
         }
-        var columns = Columns("n", "question", "people", "distance", "photos")
-        for (place, question) in questions.enumerated() {
-            columns.add(
-                String(place + 1), question.kind, question.people.map(\.text).joined(separator: " and "),
-                decimals(question.distance, 3), String(question.weight))
+        let table = try await spoken(about: place.house.place) { () async throws(PoolError) in
+            try await Self.table(of: questions, in: place.event.id, pool)
         }
-        Console.print(columns.text)
+        Console.print(table)
         return .done
     }
 
-    private func settle(_ number: Int, _ answer: Answer, _ place: EventPeople) async throws {
-        do {
-            let open = try await place.house.pool.questions(of: place.event.id, limit: number)
-            guard open.count == number, let question = open.last, question.people.count == 2 else {
-                throw Failure("There is no question \(number).", code: "no_such_question")
+    private static func table(
+        of questions: [OpenQuestion], in event: EventID, _ pool: Pool
+    ) async throws(PoolError) -> String {
+        var columns = Columns("key", "question", "people", "look at", "distance", "photos")
+        for question in questions {
+            var people: [String] = []
+            for id in question.people {
+                people.append(
+                    try await pool.person(id.text, of: event).traits.name.map { shown($0) } ?? id.text)
             }
-            let (first, second) = (question.people[0], question.people[1])
-            // A face that two claim is moved, or kept out of the second; people are merged or kept apart.
-            switch (question.kind, answer) {
-            case (Question.Kind.claimedTwice.rawValue, .same):
-                _ = try await place.decisions.move(question.first, to: first)
-            case (Question.Kind.claimedTwice.rawValue, .different):
-                _ = try await place.decisions.move(question.first, to: second)
-            case (_, .same): _ = try await place.decisions.merge(second, into: first, kind: .same)
-            case (_, .different): _ = try await place.decisions.keepApart(first, second)
-            }
-        } catch let error as PoolError {
-            throw Failure(error, about: place.house.place)
+            columns.add(
+                question.key, question.kind.rawValue, people.joined(separator: " and "),
+                try await pool.places(of: [question.first, question.second], in: event),
+                decimals(question.distance, 3), String(question.weight))
         }
-        try await place.bringUpToDate()
+        return columns.text
+    }
+
+    private func settle(
+        _ key: String, _ answer: OpenQuestion.Answer, among questions: [OpenQuestion], _ place: EventPeople
+    ) async throws -> ExitCode {
+        try await place.decide("The answer is kept.", asJSON: asJSON) {
+            guard let question = questions.first(where: { $0.key == key }) else {
+                throw PoolError.questionGone
+            }
+            return try await place.decisions.answer(question, answer)
+        }
     }
 }
 
@@ -149,18 +153,34 @@ struct WhatIfCommand: Command {
               \(what.questionsThen) questions instead of \(what.questionsNow)
             """)
         for example in what.examples {
-            Console.print(
-                "  \(decimals(example.distance, 3))  \(example.first.text)  \(example.second.text)")
+            let faces = try await spoken(about: place.house.place) { () async throws(PoolError) in
+                try await place.house.pool.places(of: [example.first, example.second], in: place.event.id)
+            }
+            Console.print("  \(decimals(example.distance, 3))  \(faces)")
         }
         Console.note("Compared \(faces.faces.count) faces in \(decimals(seconds, 2)) s.")
         return .done
     }
 }
 
+extension Pool {
+    /// Where to look for faces.
+    fileprivate func places(of faces: [FaceID], in event: EventID) async throws(PoolError) -> String {
+        var places: [String] = []
+        for id in faces {
+            let face = try await face(id, of: event)
+            places.append("\(face.photoName.text) (face \(face.number))")
+        }
+        return places.joined(separator: " and ")
+    }
+}
+
 extension JSON {
     static func question(_ question: OpenQuestion) -> JSON {
         .object([
-            ("kind", .text(question.kind)), ("people", .list(question.people.map { .text($0.text) })),
+            ("key", .text(question.key)), ("kind", .text(question.kind.rawValue)),
+            ("answers", .list(question.answers.map { .text($0.rawValue) })),
+            ("people", .list(question.people.map { .text($0.text) })),
             ("faces", .list([.text(question.first.text), .text(question.second.text)])),
             ("distance", .rounded(question.distance, 6)), ("weight", .integer(question.weight)),
         ])
