@@ -147,7 +147,7 @@ import Testing
         #expect(scene.partition().overruled == [2])
     }
 
-    @Test("takes only what cannot hold for overruled: no name for lost faces, but faces left out and then moved")
+    @Test("calls overruled what cannot hold: faces left out and then moved, no name for lost faces")
     mutating func overrulesWhat() {
         let rows = (0..<3).map { scene.add(Float($0) * 0.1, photo: $0) }
         let all = scene.ids(rows[0], rows[1], rows[2])
