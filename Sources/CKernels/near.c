@@ -48,30 +48,39 @@ LK_CLONES static float dot(const float *a, const float *b, int count) {
 float lk_length(const float *values, int count) { return sqrtf(dot(values, values, count)); }
 
 float lk_distance(const float *a, float length_a, const float *b, float length_b, int count, int is_cosine) {
-    if (!is_cosine) return sqrtf(square_of_difference(a, b, count));
+    // What is no number, or has no length that is one, is near nobody.
+    if (!is_cosine) {
+        const float distance = sqrtf(square_of_difference(a, b, count));
+        return distance >= 0 ? distance : INFINITY;
+    }
     const float both = length_a * length_b;
-    if (!(both > 0)) return 1;
+    if (both == 0) return 1;
+    if (!(both < INFINITY)) return INFINITY;
     const float distance = 1 - dot(a, b, count) / both;
-    return distance > 0 ? distance : 0;
+    return distance > 0 ? distance : distance <= 0 ? 0 : INFINITY;
 }
+
+int lk_has_direction(float length) { return length > 1e-15f && length < 1e15f; }
 
 void lk_encode(
     const float *values, float length, const float *shift, int count, int is_cosine, int8_t *codes, float *scale,
     float *norm, float *square, float *error, int32_t *sum) {
     const double unit = is_cosine ? (length > 0 ? 1.0 / length : 0) : 1;
     double most = 0;
+    int is_odd = is_cosine && !lk_has_direction(length);
     for (int k = 0; k < count; k++) {
         const double v = fabs(values[k] * unit - shift[k]);
-        // No codes can say what is no number, or so large that its square is none: an endless error leaves it to the full
-        // look.
-        if (!(v <= LK_LARGEST)) {
-            for (int i = 0; i < count; i++) codes[i] = 0;
-            *scale = *norm = *square = 0;
-            *error = INFINITY;
-            *sum = 0;
-            return;
-        }
+        if (!(v <= LK_LARGEST)) is_odd = 1;
         if (v > most) most = v;
+    }
+    // No codes can say what is no number, or so large that its square is none, or has no direction where only that counts:
+    // an endless error leaves it to the full look.
+    if (is_odd) {
+        for (int i = 0; i < count; i++) codes[i] = 0;
+        *scale = *norm = *square = 0;
+        *error = INFINITY;
+        *sum = 0;
+        return;
     }
     const float step = (float)(most / 127);
     double lost = 0, whole = 0, all = 0;

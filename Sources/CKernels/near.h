@@ -27,6 +27,9 @@ static inline float lk_room(float norm, float error, float reach) {
     return norm - 2 * reach * error - 2 * error * error - LK_SLACK * (norm + reach * reach);
 }
 
+/// Whether a vector of this length can be told by its direction alone.
+int lk_has_direction(float length);
+
 int lk_pairs_add(lk_pairs *pairs, int32_t first, int32_t second, float distance);
 
 /// The products of a kernel; null where this processor has it not.

@@ -59,7 +59,8 @@ LK_CLONES static uint32_t may_be_near(
         const float dot = query->scale * scales[i] * ((float)coarse[i] + (float)fine[i] * FINE);
         const float slack = LK_SLACK * (squares[i] + query->square);
         lows[i] = squares[i] + query->square - 2 * dot - 2 * errors[i] * query->length - spread - slack;
-        near |= (uint32_t)(lows[i] <= bar) << i;
+        // Also where an endless error makes it no number.
+        near |= (uint32_t)!(lows[i] > bar) << i;
     }
     return near;
 }
@@ -98,7 +99,8 @@ static int collect(
             state->list[state->count++] = next;
             const float slack = LK_SLACK * (rows->squares[row] + query->square);
             const float width = 2 * (2 * rows->errors[row] * query->length + spread + slack);
-            offer(state->heap, &state->seen, state->most, lows[i] + width);
+            const float high = lows[i] + width;
+            offer(state->heap, &state->seen, state->most, high < INFINITY ? high : INFINITY);
         }
     }
     return 0;
@@ -143,7 +145,7 @@ void lk_encode_query(
     int8_t *fine_codes, lk_query *query) {
     const double unit = is_cosine ? (length > 0 ? 1.0 / length : 0) : 1;
     double most = 0, square = 0, lost = 0;
-    int is_odd = 0;
+    int is_odd = is_cosine && !lk_has_direction(length);
     for (int k = 0; k < count; k++) {
         double v = values[k] * unit - shift[k];
         if (!(fabs(v) <= LK_LARGEST)) is_odd = 1, v = 0;

@@ -95,13 +95,14 @@ package enum Metric: String, Sendable, Hashable, Codable {
     /// One minus the cosine of the angle between them: 0 to 2.
     case cosine
 
+    /// Without end where there is none, as of vectors that are no numbers.
     package func distance(_ first: FaceVector, _ second: FaceVector) -> Double {
         precondition(first.values.count == second.values.count, "vectors of different packs never meet")
         switch self {
         case .euclidean:
             var sum: Float = 0
             for (a, b) in zip(first.values, second.values) { sum += (a - b) * (a - b) }
-            return Double(sum.squareRoot())
+            return sum.isNaN ? .infinity : Double(sum.squareRoot())
         case .cosine:
             var dot: Float = 0
             var squareA: Float = 0
@@ -111,8 +112,10 @@ package enum Metric: String, Sendable, Hashable, Codable {
                 squareA += a * a
                 squareB += b * b
             }
-            let norm = (squareA * squareB).squareRoot()
-            return norm > 0 ? max(0, 1 - Double(dot / norm)) : 1
+            let norm = squareA.squareRoot() * squareB.squareRoot()
+            if norm == 0 { return 1 }
+            let cosine = dot / norm
+            return norm.isFinite && cosine.isFinite ? max(0, 1 - Double(cosine)) : .infinity
         }
     }
 }

@@ -68,7 +68,10 @@ struct ArenaRows {
                 (codes.start + count * codeLength).assumingMemoryBound(to: Int8.self),
                 scales.floats + count, norms.floats + count, squares.floats + count, errors.floats + count,
                 sums.integers + count)
-            longest = max(longest, (norms.floats[count].squareRoot() + errors.floats[count]) * 1.00001)
+            // What codes cannot say is looked at in full, however long it is.
+            if errors.floats[count].isFinite {
+                longest = max(longest, (norms.floats[count].squareRoot() + errors.floats[count]) * 1.00001)
+            }
             count += 1
         }
     }

@@ -23,5 +23,9 @@ import Testing
         let odd = FaceVector([0.1, 0.7, 0.3])
         #expect(Metric.cosine.distance(odd, odd) >= 0)
         #expect(Metric.cosine.distance(FaceVector([0, 0, 0]), east) == 1)
+        for value in [Float.nan, .infinity, .greatestFiniteMagnitude] {
+            #expect(Metric.cosine.distance(FaceVector([value, 1, 0]), east) == .infinity)
+            #expect(Metric.euclidean.distance(FaceVector([value, 1, 0]), east) == .infinity)
+        }
     }
 }

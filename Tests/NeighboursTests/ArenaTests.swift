@@ -109,23 +109,67 @@ import Testing
     func notNumbers(metric: Metric) {
         var random = SeededGenerator(seed: 5)
         var vectors = Self.vectors(.people, 60, 128, using: &random)
+        // Two of each: they are not near each other either.
         for (row, value) in [
-            (7, Float.nan), (20, .infinity), (33, -.infinity), (41, .greatestFiniteMagnitude),
+            (7, Float.nan), (8, .nan), (20, .infinity), (21, .infinity), (33, -.infinity),
+            (41, .greatestFiniteMagnitude), (42, .greatestFiniteMagnitude),
         ] {
-            vectors[row].values[row] = value
+            vectors[row].values[row / 2] = value
+            if value > 1e30 { vectors[row].values[100] = value }
         }
+        // Of equal finite ones, the difference is a number.
+        let odd: Set<Int32> = metric == .euclidean ? [7, 8, 20, 21, 33] : [7, 8, 20, 21, 33, 41, 42]
+        let huge: Set<Int32> = [41, 42]
         for kernel in Self.kernels {
             let arena = FaceArena(metric, dimension: 128, kernel: kernel)
             arena.append(vectors)
-            let odd: Set<Int32> = [7, 20, 33, 41]
-            let radius = metric == .euclidean ? 100.0 : 1.9
-            let pairs = arena.pairs(within: radius, from: 0).filter {
-                !odd.contains($0.first) && !odd.contains($0.second)
+            let pairs = arena.pairs(within: metric == .euclidean ? 100 : 2.1, from: 0)
+            #expect(!pairs.contains { odd.contains($0.first) || odd.contains($0.second) })
+            #expect(
+                pairs.filter { !huge.contains($0.first) && !huge.contains($0.second) }.count == 53 * 52 / 2)
+            for count in [3, 53, 60] {
+                let found = arena.nearest(to: vectors[0], atMost: count).map(\.row)
+                #expect(found.first == 0 && found.count == min(count, 53) && odd.isDisjoint(with: found))
             }
-            #expect(pairs.count == 56 * 55 / 2)
-            let found = arena.nearest(to: vectors[0], atMost: 60).map(\.row).filter { !odd.contains($0) }
-            #expect(found.count == 56 && found.first == 0)
-            #expect(arena.near(vectors[7], within: radius).allSatisfy { !$0.distance.isNaN })
+            for row in odd {
+                #expect(arena.near(vectors[Int(row)], within: .infinity).isEmpty)
+                #expect(arena.nearest(to: vectors[Int(row)], atMost: 5).isEmpty)
+                #expect(arena.distance(between: 0, and: Int(row)) == .infinity)
+            }
+        }
+    }
+
+    @Test(
+        "finds the nearest also among vectors that have no direction, and for one of them",
+        arguments: [Metric.euclidean, .cosine], [5, 128])
+    func zeros(metric: Metric, dimension: Int) {
+        var random = SeededGenerator(seed: UInt64(dimension))
+        var vectors = Self.vectors(.spread, 400, dimension, using: &random)
+        let zero = FaceVector([Float](repeating: 0, count: dimension))
+        let short = FaceVector([Float](repeating: 1e-25, count: dimension))
+        for row in stride(from: 0, to: 400, by: 7) { vectors[row] = row % 2 == 0 ? zero : short }
+        for kernel in Self.kernels {
+            let arena = FaceArena(metric, dimension: dimension, kernel: kernel)
+            arena.append(vectors)
+            for query in [vectors[1], vectors[2], zero, short] {
+                let all = (0..<400).map { row in
+                    Near(row: Int32(row), distance: Float(arena.distance(from: query, to: row)))
+                }.sorted { ($0.distance, $0.row) < ($1.distance, $1.row) }
+                for count in [1, 30, 200, 400] {
+                    #expect(
+                        arena.nearest(to: query, atMost: count).map(\.distance)
+                            == all.prefix(count).map(\.distance), "\(kernel)")
+                }
+                let radius = Double(all[150].distance).nextUp
+                #expect(arena.near(query, within: radius) == all.filter { Double($0.distance) < radius })
+            }
+            let radius = metric == .euclidean ? 0.9 : 0.95
+            let wanted = (0..<400).flatMap { first in
+                (first + 1..<400).filter { arena.distance(between: first, and: $0) < radius }.map {
+                    [first, $0]
+                }
+            }
+            #expect(arena.pairs(within: radius, from: 0).map { [Int($0.first), Int($0.second)] } == wanted)
         }
     }
 
