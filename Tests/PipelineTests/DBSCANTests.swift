@@ -33,7 +33,9 @@ import Testing
                 id: FaceID(at: Int64(row)), photo: PhotoID(at: Int64(row)), content: "\(1_000_000 + row)",
                 number: 0, tier: .seed)
         }
-        let bars = GroupingBars(merge: fixture.eps, attach: 0, question: fixture.eps)
+        // As an event's bars are: what is noise stays noise, however far weak faces may attach.
+        let bars = GroupingBars(
+            merge: fixture.eps, attach: fixture.eps * 1.2, question: fixture.eps, margin: fixture.eps * 0.08)
         let partition = DBSCANGrouping(minSamples: fixture.minSamples).partition(
             of: faces, in: space, pairs: space.pairs(within: fixture.eps.nextUp, from: 0), [], bars,
             makeSpace: { PlainSpace(fixture.metric) })
@@ -49,5 +51,16 @@ import Testing
             numbers[person] = label
         }
         #expect(Set(numbers.values).count == numbers.count, "\(fixture.name): two people share a label")
+    }
+
+    @Test("lets weak faces join a person, but no noise among the good ones")
+    func weak() {
+        var scene = GroupScene()
+        let a = [scene.add(0, 0.4, photo: 0), scene.add(0, -0.05, photo: 1)]
+        // No farther from the middle than good faces merge, but from both of them.
+        let noise = scene.add(0.47, 0.17, photo: 20)
+        let joins = scene.add(-0.3, 0.17, photo: 21, tier: .attach)
+        let partition = scene.partition(DBSCANGrouping())
+        #expect(partition.people == [a + [joins]] && partition.person[noise] == nil)
     }
 }

@@ -49,12 +49,13 @@ package struct ConstrainedGrouping: Grouping {
             merging.merge(pair)
         }
         var groups = Groups(faces: faces, ranks: ranks, constraints, merging: &merging)
-        groups.settle(in: space, bars, merging: &merging, putsDoublesOut: true, makeSpace: makeSpace)
+        groups.settle(in: space, bars, merging: &merging, correctsSeeds: true, makeSpace: makeSpace)
         return groups.partition(beyond: seeds.dropFirst(close.count), &merging)
     }
 }
 
-/// DBSCAN over the seeds, label by label as scikit-learn gives them where nobody has decided anything; then weak faces attach.
+/// DBSCAN over the seeds, label by label as scikit-learn gives them where nobody has decided anything; then weak faces, and
+/// they alone, attach.
 ///
 /// A core has at least `minSamples` faces, itself included, no farther than `merge`. Cores that near each other form a
 /// person; a border face belongs to the first of the people that claim it, in the order of their first cores.
@@ -85,7 +86,7 @@ package struct DBSCANGrouping: Grouping {
         var groups = Groups(
             faces: faces, ranks: ranks, constraints, merging: &merging,
             isPerson: { rows in rows.contains(where: isCore) })
-        groups.settle(in: space, bars, merging: &merging, putsDoublesOut: false, makeSpace: makeSpace)
+        groups.settle(in: space, bars, merging: &merging, correctsSeeds: false, makeSpace: makeSpace)
         return groups.partition(beyond: seeds.dropFirst(close.count), &merging)
     }
 

@@ -53,20 +53,25 @@ struct Groups {
         }
     }
 
-    /// Puts doubles out and lets weak faces join, both by the middle of a group's seeds.
+    /// Lets weak faces join by the middle of a group's seeds.
+    /// - Parameter correctsSeeds: whether doubles on one photo are put out, and lone seeds may join as well.
     mutating func settle(
         in space: any FaceComparing, _ bars: GroupingBars, merging: inout PairMerging,
-        putsDoublesOut: Bool, makeSpace: () -> any FaceComparing
+        correctsSeeds: Bool, makeSpace: () -> any FaceComparing
     ) {
         guard !members.isEmpty else { return }
         let centres = members.map { rows in
             let seeds = rows.filter { faces[$0].tier == .seed }
             return space.mean(of: seeds.isEmpty ? rows : seeds)
         }
-        if putsDoublesOut {
+        if correctsSeeds {
             for number in members.indices { putOutDoubles(of: number, centres[number], space, makeSpace) }
         }
-        attach(space, centres, bars, &merging, makeSpace)
+        let waiting = faces.indices.filter { row in
+            group[row] < 0 && (faces[row].tier == .attach || correctsSeeds && faces[row].tier == .seed)
+                && constraints.component[row] < 0 && !constraints.outside.contains(row)
+        }
+        attach(waiting, space, centres, bars, &merging, makeSpace)
     }
 
     /// Of two faces of one group on one photo the one nearer to the middle stays, unless somebody decided otherwise.
@@ -98,13 +103,9 @@ struct Groups {
 
     /// Faces join the nearest group that has no face on their photo; the nearest of all first.
     private mutating func attach(
-        _ space: any FaceComparing, _ centres: [FaceVector], _ bars: GroupingBars,
+        _ waiting: [Int], _ space: any FaceComparing, _ centres: [FaceVector], _ bars: GroupingBars,
         _ merging: inout PairMerging, _ makeSpace: () -> any FaceComparing
     ) {
-        let waiting = faces.indices.filter { row in
-            group[row] < 0 && faces[row].tier != .ignored && constraints.component[row] < 0
-                && !constraints.outside.contains(row)
-        }
         guard !waiting.isEmpty else { return }
         let place = makeSpace()
         place.append(centres)
