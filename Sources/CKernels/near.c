@@ -45,6 +45,10 @@ LK_CLONES static float dot(const float *a, const float *b, int count) {
     return added(sums);
 }
 
+LK_CLONES void lk_add(double *sums, const float *values, double factor, int count) {
+    for (int k = 0; k < count; k++) sums[k] += (double)values[k] * factor;
+}
+
 float lk_length(const float *values, int count) { return sqrtf(dot(values, values, count)); }
 
 float lk_distance(const float *a, float length_a, const float *b, float length_b, int count, int is_cosine) {

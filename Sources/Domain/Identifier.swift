@@ -15,15 +15,8 @@ package struct Identifier<Kind>: Sendable, Hashable, Comparable {
 
     /// As `text` writes it, in either case.
     package init?(text: String) {
-        let digits = text.utf8.filter { $0 != UInt8(ascii: "-") }
-        guard digits.count == 32, text.utf8.count == 36 else { return nil }
-        var bytes: [UInt8] = []
-        for place in stride(from: 0, to: 32, by: 2) {
-            let pair = String(decoding: digits[place..<place + 2], as: UTF8.self)
-            guard pair.allSatisfy(\.isHexDigit), let byte = UInt8(pair, radix: 16) else { return nil }
-            bytes.append(byte)
-        }
-        self.init(bytes: bytes)
+        guard let value = UUIDv7(text: text) else { return nil }
+        self.value = value
     }
 
     package var bytes: [UInt8] { value.bytes }

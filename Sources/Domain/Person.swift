@@ -64,3 +64,24 @@ package struct FaceOfEvent: Sendable, Equatable {
         self.person = person
     }
 }
+
+/// What tells whose a face is, and whether it is still the one that was opened.
+package struct FaceMark: Sendable, Equatable {
+    package let id: FaceID
+    package let person: PersonID?
+    /// Whether the pack in question measured it.
+    package let isOfPack: Bool
+    package let seal: [UInt8]
+
+    package init(id: FaceID, person: PersonID?, isOfPack: Bool, seal: [UInt8]) {
+        self.id = id
+        self.person = person
+        self.isOfPack = isOfPack
+        self.seal = seal
+    }
+
+    /// The beginning of a seal is random: a face that was measured anew has another one.
+    package static let sealLength = 25
+
+    package static func seal(of sealed: [UInt8]) -> [UInt8] { Array(sealed.prefix(sealLength)) }
+}

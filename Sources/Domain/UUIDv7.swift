@@ -18,9 +18,9 @@ package struct UUIDv7: Sendable, Hashable {
     /// The sixteen bytes a database keeps; anything that is no version 7 is refused.
     package init?(bytes: [UInt8]) {
         guard bytes.count == 16 else { return nil }
-        high = bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) }
-        low = bytes[8...].reduce(0) { $0 << 8 | UInt64($1) }
-        guard high >> 12 & 0xF == 7, low >> 62 == 2 else { return nil }
+        self.init(
+            high: bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) },
+            low: bytes[8...].reduce(0) { $0 << 8 | UInt64($1) })
     }
 
     package var bytes: [UInt8] {
@@ -31,12 +31,52 @@ package struct UUIDv7: Sendable, Hashable {
 
     /// Eight, four, four, four and twelve hexadecimal digits.
     package var text: String {
-        var result = ""
-        for (place, byte) in bytes.enumerated() {
-            if [4, 6, 8, 10].contains(place) { result += "-" }
-            result += (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        String(unsafeUninitializedCapacity: 36) { digits in
+            var place = 0
+            for half in [high, low] {
+                for shift in stride(from: 60, through: 0, by: -4) {
+                    if Self.isDash(place) {
+                        digits[place] = UInt8(ascii: "-")
+                        place += 1
+                    }
+                    let value = UInt8(half >> UInt64(shift) & 0xF)
+                    digits[place] = value < 10 ? value + UInt8(ascii: "0") : value - 10 + UInt8(ascii: "a")
+                    place += 1
+                }
+            }
+            return 36
         }
-        return result
+    }
+
+    /// Reads what `text` wrote, in either case.
+    package init?(text: String) {
+        guard text.utf8.count == 36 else { return nil }
+        var (first, second): (UInt64, UInt64) = (0, 0)
+        for (place, byte) in text.utf8.enumerated() {
+            if Self.isDash(place) {
+                guard byte == UInt8(ascii: "-") else { return nil }
+                continue
+            }
+            let value: UInt8
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = byte - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = byte - UInt8(ascii: "a") + 10
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): value = byte - UInt8(ascii: "A") + 10
+            default: return nil
+            }
+            if place < 19 { first = first << 4 | UInt64(value) } else { second = second << 4 | UInt64(value) }
+        }
+        self.init(high: first, low: second)
+    }
+
+    private static func isDash(_ place: Int) -> Bool {
+        place == 8 || place == 13 || place == 18 || place == 23
+    }
+
+    private init?(high: UInt64, low: UInt64) {
+        guard high >> 12 & 0xF == 7, low >> 62 == 2 else { return nil }
+        self.high = high
+        self.low = low
     }
 }
 

@@ -128,10 +128,14 @@ struct ArenaRows {
             defer { lk_pairs_free(&found) }
             let status = lk_join(&rows, from, firstColumn, columns, bar.nextUp, kernel, &found)
             precondition(status == 0, "there is memory for pairs, and the kernel was chosen by what is there")
-            return UnsafeBufferPointer(start: found.list, count: found.count)
-                .filter { Double($0.distance) < radius }
-                .sorted { ($0.first, $0.second) < ($1.first, $1.second) }
-                .map { NearPair(first: $0.first, second: $0.second, distance: $0.distance) }
+            var pairs: [NearPair] = []
+            pairs.reserveCapacity(found.count)
+            for pair in UnsafeBufferPointer(start: found.list, count: found.count)
+            where Double(pair.distance) < radius {
+                pairs.append(NearPair(first: pair.first, second: pair.second, distance: pair.distance))
+            }
+            pairs.sort { ($0.first, $0.second) < ($1.first, $1.second) }
+            return pairs
         }
 
         func search(_ vector: FaceVector, most: Int, _ radius: Double, _ kernel: lk_kernel) -> [Near] {
@@ -195,9 +199,8 @@ struct ArenaRows {
         func mean(of chosen: [Int]) -> FaceVector {
             var sums = [Double](repeating: 0, count: dimension)
             for row in chosen {
-                let start = values.floats + row * stride
                 let unit = isCosine ? 1 / Double(max(lengths.floats[row], .leastNormalMagnitude)) : 1
-                for place in 0..<dimension { sums[place] += Double(start[place]) * unit }
+                lk_add(&sums, values.floats + row * stride, unit, Int32(dimension))
             }
             return FaceVector(sums.map { Float($0 / Double(max(1, chosen.count))) })
         }

@@ -49,20 +49,23 @@ package final class FaceArena: FaceComparing {
         rows.withLock { $0.append(vectors) }
     }
 
-    package func pairs(within radius: Double, from: Int) -> [NearPair] {
+    package func pairs(within radius: Double, from: Int, atMost most: Int) -> [NearPair]? {
         let rows = snapshot()
         guard rows.count > 1, from < rows.count, radius > 0 else { return [] }
         // From the last block on, which has most rows before it: so nobody is left alone with the longest.
         let starts = Array(stride(from: max(0, from), to: rows.count, by: Self.columnsOfBlock).reversed())
         let found = Mutex([(start: Int, pairs: [NearPair])]())
         let next = Atomic(0)
+        let count = Atomic(0)
         DispatchQueue.concurrentPerform(iterations: min(width, starts.count)) { _ in
             while case let place = next.add(1, ordering: .relaxed).oldValue, place < starts.count {
                 let columns = min(Self.columnsOfBlock, rows.count - starts[place])
                 let pairs = rows.join(from, starts[place], columns, Float(radius), radius, kernel)
+                guard count.add(pairs.count, ordering: .relaxed).newValue <= most else { return }
                 found.withLock { $0.append((starts[place], pairs)) }
             }
         }
+        guard count.load(ordering: .relaxed) <= most else { return nil }
         let blocks = found.withLock { $0.sorted { $0.start < $1.start } }
         var pairs: [NearPair] = []
         pairs.reserveCapacity(blocks.reduce(0) { $0 + $1.pairs.count })

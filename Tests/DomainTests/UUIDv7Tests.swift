@@ -17,7 +17,21 @@ import Testing
     @Test("is written in the usual five groups")
     func text() throws {
         let bytes: [UInt8] = [1, 0x9F, 3, 4, 5, 6, 0x70, 8, 0x90, 10, 11, 12, 13, 14, 15, 16]
-        #expect(UUIDv7(bytes: bytes)?.text == "019f0304-0506-7008-900a-0b0c0d0e0f10")
+        let text = "019f0304-0506-7008-900a-0b0c0d0e0f10"
+        #expect(UUIDv7(bytes: bytes)?.text == text)
+        #expect(UUIDv7(text: text)?.bytes == bytes && UUIDv7(text: text.uppercased())?.bytes == bytes)
+    }
+
+    @Test(
+        "refuses other words",
+        arguments: [
+            "", "019f0304-0506-7008-900a-0b0c0d0e0f1", "019f0304-0506-7008-900a-0b0c0d0e0f100",
+            "019f0304-0506-4008-900a-0b0c0d0e0f10", "019f0304-0506-7008-c00a-0b0c0d0e0f10",
+            "019f0304-0506-7008-900a-0b0c0d0e0f1g", "019f0304 0506 7008 900a 0b0c0d0e0f10",
+            "019f030405067008900a0b0c0d0e0f10----", "019f0304-0506-7008-900a-0b0c0d0e0f\u{663}",
+        ])
+    func refusesWords(text: String) {
+        #expect(UUIDv7(text: text) == nil)
     }
 
     @Test("sorts by time and repeats never")

@@ -111,6 +111,19 @@ import Vault
         #expect(warm.faces.count == 4 && warm.pairs.count == 1 && warm.space.count == 4)
         let cold = try await open()
         #expect(cold.standing == warm.standing && Set(cold.faces) == Set(warm.faces))
+        // Where all are near all, nobody waits for the memory to run out, now or when more arrives.
+        func limited(_ most: Int) async throws(PoolError) -> EventFaces {
+            try await EventFaces.open(
+                event.id, from: pool, vault: ring, pack: pack, reach: 99, mostPairs: most,
+                makeSpace: { PlainSpace() })
+        }
+        await #expect(throws: PoolError.tooManyPairs) { try await limited(5) }
+        let full = try await limited(6)
+        #expect(full.pairs.count == 6)
+        try await arrive(8, [4, 4])
+        await #expect(throws: PoolError.tooManyPairs) {
+            try await full.refreshed(from: pool, vault: ring, pack: pack, makeSpace: { PlainSpace() })
+        }
     }
 
     @Test("keep what was decided through every regrouping, and take it back exactly")

@@ -68,6 +68,10 @@ import Testing
                     #expect(
                         whole.pairs(within: radius, from: 51) == found.filter { $0.second >= 51 },
                         "\(shape) \(kernel)")
+                    #expect(whole.pairs(within: radius, from: 0, atMost: found.count) == found)
+                    if !found.isEmpty {
+                        #expect(whole.pairs(within: radius, from: 0, atMost: found.count - 1) == nil)
+                    }
                     for pair in found.prefix(50) {
                         let (first, second) = (Int(pair.first), Int(pair.second))
                         #expect(Double(pair.distance) == whole.distance(between: second, and: first))

@@ -12,7 +12,7 @@ package final class PlainSpace: FaceComparing {
 
     package func append(_ vectors: [FaceVector]) { rows.withLock { $0 += vectors } }
 
-    package func pairs(within radius: Double, from: Int) -> [NearPair] {
+    package func pairs(within radius: Double, from: Int, atMost most: Int) -> [NearPair]? {
         let rows = rows.withLock { $0 }
         var pairs: [NearPair] = []
         for first in rows.indices {
@@ -24,7 +24,7 @@ package final class PlainSpace: FaceComparing {
                 }
             }
         }
-        return pairs
+        return pairs.count > most ? nil : pairs
     }
 
     package func nearest(to vector: FaceVector, atMost count: Int) -> [Near] {

@@ -80,6 +80,9 @@ typedef struct {
 
 /// Length of a vector, distance of two: the same bits on every processor. `count` is a multiple of 16.
 float lk_length(const float *values, int count);
+
+/// Adds `factor` times the values to the sums.
+void lk_add(double *sums, const float *values, double factor, int count);
 float lk_distance(const float *a, float length_a, const float *b, float length_b, int count, int is_cosine);
 
 /// Codes of a vector less a shift, with their scale, the square of what they say, the vector's own, and a bound of what they

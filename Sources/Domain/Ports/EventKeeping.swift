@@ -77,6 +77,8 @@ package enum PoolError: Error, Sendable, Hashable {
     case questionGone
     /// Answers that would fit.
     case unfitAnswer([OpenQuestion.Answer])
+    /// So many pairs of faces lie within the distances in use that nobody could be told from anybody.
+    case tooManyPairs
     /// Somebody else edited it since it was read.
     case changedMeanwhile
     case storage(StorageError)
@@ -101,6 +103,7 @@ extension PoolError {
         case .noSuchFace: "no_such_face"
         case .questionGone: "question_gone"
         case .unfitAnswer: "unfit_answer"
+        case .tooManyPairs: "too_many_pairs"
         case .changedMeanwhile: "changed_meanwhile"
         case .storage(let error): error.code
         case .vault(let error): error.code
@@ -128,6 +131,9 @@ extension PoolError {
         case .questionGone: "No such question is open any more; `likeness questions` lists those that are."
         case .unfitAnswer(let answers):
             "That is no answer to this question; say \(answers.map(\.rawValue).joined(separator: " or "))."
+        case .tooManyPairs:
+            "More than 150 million pairs of faces lie within this distance, which tells nobody from anybody; choose a smaller "
+                + "one."
         case .changedMeanwhile: "Somebody else changed it meanwhile; look at it again before you go on."
         case .storage(let error): error.sentence
         case .vault(let error): error.sentence

@@ -6,8 +6,9 @@ package protocol FaceComparing: Sendable {
     /// More rows at the end.
     func append(_ vectors: [FaceVector])
 
-    /// Every pair of rows nearer than the radius of which at least one is `from` or later, sorted by row.
-    func pairs(within radius: Double, from: Int) -> [NearPair]
+    /// Every pair of rows nearer than the radius of which at least one is `from` or later; nil where there are more than
+    /// `most`, which is found out before much memory is spent on them.
+    func pairs(within radius: Double, from: Int, atMost most: Int) -> [NearPair]?
 
     /// The nearest rows, best first; the row decides between equals.
     func nearest(to vector: FaceVector, atMost count: Int) -> [Near]
@@ -23,6 +24,12 @@ package protocol FaceComparing: Sendable {
 
     /// Where the middle of some rows lies.
     func mean(of rows: [Int]) -> FaceVector
+}
+
+extension FaceComparing {
+    package func pairs(within radius: Double, from: Int) -> [NearPair] {
+        pairs(within: radius, from: from, atMost: .max) ?? []
+    }
 }
 
 /// Two rows and how far they are from each other; the first is the smaller.

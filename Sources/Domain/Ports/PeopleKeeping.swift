@@ -6,6 +6,12 @@ package protocol PeopleKeeping: Sendable {
     /// Faces that can be compared, in the order of their identifiers.
     func faces(of event: EventID, after last: FaceID?, limit: Int) async throws(PoolError) -> [FaceOfEvent]
 
+    /// The same of those that are still there.
+    func faces(_ ids: [FaceID], of event: EventID) async throws(PoolError) -> [FaceOfEvent]
+
+    /// A mark of every face that can be compared, in the order of their identifiers; costs far less than the faces.
+    func marks(of event: EventID, pack: String) async throws(PoolError) -> [FaceMark]
+
     /// All decisions, oldest first, undone ones too.
     func decisions(of event: EventID) async throws(PoolError) -> [Decision]
 

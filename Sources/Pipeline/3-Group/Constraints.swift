@@ -115,6 +115,10 @@ private struct Draft {
     private mutating func union(_ a: Int, _ b: Int) -> Bool {
         let (rootA, rootB) = (sets.root(a), sets.root(b))
         if rootA == rootB { return true }
+        if sidesOf.isEmpty {
+            _ = sets.union(rootA, rootB)
+            return true
+        }
         let (sidesA, sidesB) = (sidesOf[rootA] ?? [:], sidesOf[rootB] ?? [:])
         let (few, many) = sidesA.count < sidesB.count ? (sidesA, sidesB) : (sidesB, sidesA)
         for (number, side) in few { if let other = many[number], other != side { return false } }

@@ -15,6 +15,7 @@ package struct EventFaces: Sendable {
     package let reach: Double
     /// Faces that another model pack measured, which cannot be compared.
     package private(set) var ofOtherPacks: Int
+    private var mostPairs = Self.mostPairs
 
     package init(
         event: EventID, standing: PeopleStanding, faces: [GroupFace], people: [PersonID?],
@@ -35,75 +36,106 @@ package struct EventFaces: Sendable {
     /// Opens every face of the event that this pack measured.
     package static func open(
         _ event: EventID, from kept: any PeopleKeeping, vault: any VectorSealing, pack: PackFacts,
-        reach: Double, makeSpace: () -> any FaceComparing
+        reach: Double, mostPairs: Int = mostPairs, makeSpace: () -> any FaceComparing
     ) async throws(PoolError) -> EventFaces {
-        let empty = EventFaces(
-            event: event, standing: .none, faces: [], people: [], decisions: [], space: makeSpace(),
-            pairs: [],
-            reach: reach, ofOtherPacks: 0)
-        return try await empty.refreshed(from: kept, vault: vault, pack: pack, makeSpace: makeSpace)
+        var opened = EventFaces(
+            event: event, standing: try await kept.standing(of: event), faces: [], people: [],
+            decisions: try await kept.decisions(of: event), space: makeSpace(), pairs: [], reach: reach,
+            ofOtherPacks: 0)
+        opened.mostPairs = mostPairs
+        let key = try await key(of: event, vault)
+        var last: FaceID?
+        while case let page = try await kept.faces(of: event, after: last, limit: pageLength), !page.isEmpty {
+            try opened.take(page, key, pack)
+            last = page.last?.id
+        }
+        try opened.join(from: 0)
+        return opened
     }
 
-    /// The same in step with the event: only what is new is opened and compared with the rest. Where a face that was here
-    /// is gone or measured anew, everything is opened again.
+    /// The same in step with the event: only what is new is read, opened and compared with the rest. Where a face that was
+    /// here is gone or measured anew, everything is opened again.
     package func refreshed(
         from kept: any PeopleKeeping, vault: any VectorSealing, pack: PackFacts,
         makeSpace: () -> any FaceComparing
     ) async throws(PoolError) -> EventFaces {
-        let standing = try await kept.standing(of: event)
-        let key: any VectorKey
-        do throws(VaultError) { key = try await vault.key(of: event) } catch { throw .vault(error) }
         var next = self
-        next.standing = standing
+        next.standing = try await kept.standing(of: event)
         next.decisions = try await kept.decisions(of: event)
-        next.people = [PersonID?](repeating: nil, count: faces.count)
-        next.ofOtherPacks = 0
-        var rows: [FaceID: Int] = [:]
-        for (row, face) in faces.enumerated() { rows[face.id] = row }
+        let unknown = next.look(at: try await kept.marks(of: event, pack: pack.identity))
         // Rows that somebody else added behind ours since, from an older look, are none of ours.
-        guard space.count == faces.count else { return try await anew(from: kept, vault, pack, makeSpace) }
-        var seen = 0
-        var last: FaceID?
-        while case let page = try await kept.faces(of: event, after: last, limit: Self.pageLength),
-            !page.isEmpty
-        {
-            var vectors: [FaceVector] = []
-            for face in page {
-                guard face.pack == pack.identity else {
-                    next.ofOtherPacks += 1
-                    continue
-                }
-                if let row = rows[face.id] {
-                    guard seals[row] == face.seal else {
-                        return try await anew(from: kept, vault, pack, makeSpace)
-                    }
-                    next.people[row] = face.person
-                    seen += 1
-                    continue
-                }
-                do throws(VaultError) {
-                    vectors.append(try key.open(face.sealed, of: face.id, pack: face.pack))
-                } catch {
-                    throw .vault(error)
-                }
-                next.faces.append(GroupFace(face))
-                next.seals.append(face.seal)
-                next.people.append(face.person)
-            }
-            space.append(vectors)
-            last = page.last?.id
+        guard let unknown, space.count == faces.count else {
+            return try await Self.open(
+                event, from: kept, vault: vault, pack: pack, reach: reach, mostPairs: mostPairs,
+                makeSpace: makeSpace)
         }
-        guard seen == faces.count else { return try await anew(from: kept, vault, pack, makeSpace) }
-        next.pairs += space.pairs(within: reach, from: faces.count)
+        let key = try await Self.key(of: event, vault)
+        for start in stride(from: 0, to: unknown.count, by: Self.pageLength) {
+            let page = Array(unknown[start..<min(start + Self.pageLength, unknown.count)])
+            try next.take(try await kept.faces(page, of: event), key, pack)
+        }
+        try next.join(from: faces.count)
         return next
     }
 
-    private func anew(
-        from kept: any PeopleKeeping, _ vault: any VectorSealing, _ pack: PackFacts,
-        _ makeSpace: () -> any FaceComparing
-    ) async throws(PoolError) -> EventFaces {
-        try await Self.open(event, from: kept, vault: vault, pack: pack, reach: reach, makeSpace: makeSpace)
+    /// Whose each face is now, and which faces are not here yet; nil where one of those that are is no more what it was.
+    private mutating func look(at marks: [FaceMark]) -> [FaceID]? {
+        var rows = [FaceID: Int](minimumCapacity: faces.count)
+        for (row, face) in faces.enumerated() { rows[face.id] = row }
+        var (seen, unknown) = (0, [FaceID]())
+        ofOtherPacks = 0
+        for mark in marks {
+            if !mark.isOfPack {
+                ofOtherPacks += 1
+            } else if let row = rows[mark.id] {
+                guard seals[row] == mark.seal else { return nil }
+                people[row] = mark.person
+                seen += 1
+            } else {
+                unknown.append(mark.id)
+            }
+        }
+        return seen == faces.count ? unknown : nil
     }
+
+    private mutating func take(
+        _ page: [FaceOfEvent], _ key: any VectorKey, _ pack: PackFacts
+    ) throws(PoolError) {
+        var vectors: [FaceVector] = []
+        for face in page {
+            guard face.pack == pack.identity else {
+                ofOtherPacks += 1
+                continue
+            }
+            do throws(VaultError) {
+                vectors.append(try key.open(face.sealed, of: face.id, pack: face.pack))
+            } catch {
+                throw .vault(error)
+            }
+            faces.append(GroupFace(face))
+            seals.append(FaceMark.seal(of: face.sealed))
+            people.append(face.person)
+        }
+        space.append(vectors)
+    }
+
+    private mutating func join(from first: Int) throws(PoolError) {
+        guard let found = space.pairs(within: reach, from: first, atMost: mostPairs - pairs.count) else {
+            throw .tooManyPairs
+        }
+        pairs += found
+    }
+
+    private static func key(
+        of event: EventID, _ vault: any VectorSealing
+    ) async throws(PoolError) -> any VectorKey {
+        do throws(VaultError) { return try await vault.key(of: event) } catch { throw .vault(error) }
+    }
+
+    private static let pageLength = 2000
+    /// Two people on twelve thousand photos each make as many. Beyond that the bars tell nobody apart, and memory would
+    /// run out.
+    package static let mostPairs = 150_000_000
 
     /// Faces near a vector, best first. An older look may share its place with a newer one, whose rows it does not know.
     package func near(_ vector: FaceVector, within radius: Double) -> [Near] {
@@ -118,10 +150,4 @@ package struct EventFaces: Sendable {
         return grouping.partition(
             of: faces, in: space, pairs: pairs, decisions, bars, makeSpace: makeSpace)
     }
-
-    private static let pageLength = 2000
-}
-
-extension FaceOfEvent {
-    fileprivate var seal: [UInt8] { Array(sealed.prefix(25)) }
 }

@@ -27,8 +27,13 @@ package struct GroupFace: Sendable, Hashable {
 extension [GroupFace] {
     /// The place of each face among all by content.
     var ranks: [Int32] {
-        let order = indices.sorted {
-            (self[$0].content, self[$0].number) < (self[$1].content, self[$1].number)
+        // Contents are hashes, so their first letters decide nearly always.
+        let beginnings = map { face in
+            face.content.utf8.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        }
+        let order = indices.sorted { a, b in
+            if beginnings[a] != beginnings[b] { return beginnings[a] < beginnings[b] }
+            return (self[a].content, self[a].number) < (self[b].content, self[b].number)
         }
         var ranks = [Int32](repeating: 0, count: count)
         for (rank, row) in order.enumerated() { ranks[row] = Int32(rank) }

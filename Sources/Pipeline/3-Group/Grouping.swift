@@ -15,17 +15,39 @@ package protocol Grouping: Sendable {
 
 extension [NearPair] {
     /// Nearest first; content decides between equals.
+    ///
+    /// Distances are no less than zero, so their bits are in their order: they are laid out by a part of the bits at a time.
     func ordered(by ranks: [Int32]) -> [NearPair] {
-        // Distances are no less than zero, so their bits are in their order.
-        map { pair in
-            let (a, b) = (ranks[Int(pair.first)], ranks[Int(pair.second)])
-            return (bits: pair.distance.bitPattern, low: Swift.min(a, b), high: Swift.max(a, b), pair: pair)
+        guard let first else { return [] }
+        var (pairs, other) = (self, [NearPair](repeating: first, count: count))
+        for shift in [UInt32(0), 11, 22] {
+            var starts = [Int](repeating: 0, count: 1 << 11)
+            for pair in pairs { starts[Int(pair.distance.bitPattern >> shift & 0x7FF)] += 1 }
+            var start = 0
+            for part in starts.indices { (starts[part], start) = (start, start + starts[part]) }
+            for pair in pairs {
+                let part = Int(pair.distance.bitPattern >> shift & 0x7FF)
+                other[starts[part]] = pair
+                starts[part] += 1
+            }
+            swap(&pairs, &other)
         }
-        .sorted { first, second in
-            if first.bits != second.bits { return first.bits < second.bits }
-            return (first.low, first.high) < (second.low, second.high)
+        var start = 0
+        while start < pairs.count {
+            var end = start + 1
+            while end < pairs.count, pairs[end].distance == pairs[start].distance { end += 1 }
+            if end > start + 1 { pairs[start..<end].sort { $0.isBefore($1, ranks) } }
+            start = end
         }
-        .map(\.pair)
+        return pairs
+    }
+}
+
+extension NearPair {
+    fileprivate func isBefore(_ other: NearPair, _ ranks: [Int32]) -> Bool {
+        let (a, b) = (ranks[Int(first)], ranks[Int(second)])
+        let (c, d) = (ranks[Int(other.first)], ranks[Int(other.second)])
+        return (Swift.min(a, b), Swift.max(a, b)) < (Swift.min(c, d), Swift.max(c, d))
     }
 }
 

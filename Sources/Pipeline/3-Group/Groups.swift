@@ -28,14 +28,20 @@ struct Groups {
         self.ranks = ranks
         self.constraints = constraints
         group = [Int32](repeating: -1, count: faces.count)
-        var rows: [Int: [Int]] = [:]
-        for row in faces.indices.sorted(by: { ranks[$0] < ranks[$1] }) {
-            guard !constraints.outside.contains(row) else { continue }
+        var byContent = [Int](repeating: 0, count: faces.count)
+        for (row, rank) in ranks.enumerated() { byContent[Int(rank)] = row }
+        var all: [(root: Int, rows: [Int])] = []
+        var numbers = [Int32](repeating: -1, count: faces.count)
+        for row in byContent where !constraints.outside.contains(row) {
             guard faces[row].tier == .seed || constraints.component[row] >= 0 else { continue }
-            rows[merging.root(row), default: []].append(row)
+            let root = merging.root(row)
+            if numbers[root] < 0 {
+                numbers[root] = Int32(all.count)
+                all.append((root, []))
+            }
+            all[Int(numbers[root])].rows.append(row)
         }
-        members = rows.filter { merging.isTouched($0.key) || isPerson($0.value) }.map(\.value)
-            .sorted { ranks[$0[0]] < ranks[$1[0]] }
+        members = all.filter { merging.isTouched($0.root) || isPerson($0.rows) }.map(\.rows)
         for (number, rows) in members.enumerated() { for row in rows { group[row] = Int32(number) } }
     }
 

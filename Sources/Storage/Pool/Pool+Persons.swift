@@ -17,17 +17,37 @@ extension Pool: PeopleKeeping {
         try await read { session throws(StorageError) in
             .success(
                 try session.rows(
+                    FaceOfEvent.select
+                        + " WHERE faces.event = $1 AND faces.id > $2 AND faces.sealed IS NOT NULL"
+                        + " ORDER BY faces.id LIMIT $3",
+                    [.id(event), .blob(last?.bytes ?? []), .integer(limit)]
+                ) { row throws(StorageError) in try FaceOfEvent(row) })
+        }
+    }
+
+    package func faces(_ ids: [FaceID], of event: EventID) async throws(PoolError) -> [FaceOfEvent] {
+        try await read { session throws(StorageError) in
+            var faces: [FaceOfEvent] = []
+            try session.forEachRow(
+                FaceOfEvent.select + " WHERE faces.id = $1 AND faces.event = $2 AND faces.sealed IS NOT NULL",
+                each: ids.map { [.id($0), .id(event)] }
+            ) { _, row throws(StorageError) in faces.append(try FaceOfEvent(row)) }
+            return .success(faces)
+        }
+    }
+
+    package func marks(of event: EventID, pack: String) async throws(PoolError) -> [FaceMark] {
+        try await read { session throws(StorageError) in
+            .success(
+                try session.rows(
                     """
-                    SELECT faces.id, faces.photo, photos.content_hash, faces.number, faces.tier, faces.pack, faces.sealed,
-                        faces.person
-                    FROM faces JOIN photos ON photos.id = faces.photo
-                    WHERE faces.event = $1 AND faces.id > $2 AND faces.sealed IS NOT NULL ORDER BY faces.id LIMIT $3
-                    """, [.id(event), .blob(last?.bytes ?? []), .integer(limit)]
+                    SELECT id, person, CASE WHEN pack = $2 THEN 1 ELSE 0 END, substr(sealed, 1, \(FaceMark.sealLength))
+                    FROM faces WHERE event = $1 AND sealed IS NOT NULL ORDER BY id
+                    """, [.id(event), .text(pack)]
                 ) { row throws(StorageError) in
-                    FaceOfEvent(
-                        id: try row.identifier(0), photo: try row.identifier(1), contentHash: try row.text(2),
-                        number: Int(try row.integer(3)), tier: try row.word(4), pack: try row.text(5),
-                        sealed: try row.blob(6), person: try row.optionalIdentifier(7))
+                    FaceMark(
+                        id: try row.identifier(0), person: try row.optionalIdentifier(1),
+                        isOfPack: try row.truth(2), seal: try row.blob(3))
                 })
         }
     }
@@ -36,8 +56,7 @@ extension Pool: PeopleKeeping {
         try await read { session throws(StorageError) in
             .success(
                 try session.rows(
-                    Person.select + " WHERE event = $1 ORDER BY 9 DESC, id LIMIT $2",
-                    [.id(event), .integer(limit)]
+                    Person.all, [.id(event), .integer(limit)]
                 ) { row throws(StorageError) in try Person(row) })
         }
     }
@@ -174,8 +193,35 @@ extension PeopleStanding {
     }
 }
 
+extension FaceOfEvent {
+    fileprivate static let select = """
+        SELECT faces.id, faces.photo, photos.content_hash, faces.number, faces.tier, faces.pack, faces.sealed, faces.person
+        FROM faces JOIN photos ON photos.id = faces.photo
+        """
+
+    fileprivate init(_ row: any DatabaseRow) throws(StorageError) {
+        self.init(
+            id: try row.identifier(0), photo: try row.identifier(1), contentHash: try row.text(2),
+            number: Int(try row.integer(3)), tier: try row.word(4), pack: try row.text(5),
+            sealed: try row.blob(6), person: try row.optionalIdentifier(7))
+    }
+}
+
 extension Person {
-    /// Of faces on photos that are not in the trash.
+    /// All people of an event, counted in one go: with a count for each, a database that does not know its tables yet may
+    /// look through all faces again and again.
+    fileprivate static let all = """
+        SELECT people.id, name, is_hidden, is_ignored, cover, created_at, version, coalesce(counts.faces, 0),
+            coalesce(counts.photos, 0)
+        FROM people LEFT JOIN (
+            SELECT faces.person AS person, count(*) AS faces, count(DISTINCT faces.photo) AS photos
+            FROM faces JOIN photos ON photos.id = faces.photo
+            WHERE faces.event = $1 AND faces.person IS NOT NULL AND photos.in_trash = 0
+            GROUP BY faces.person) counts ON counts.person = people.id
+        WHERE event = $1 ORDER BY 9 DESC, people.id LIMIT $2
+        """
+
+    /// One of them; faces on photos in the trash do not count.
     fileprivate static let select = """
         SELECT id, name, is_hidden, is_ignored, cover, created_at, version,
             (SELECT count(*) FROM faces JOIN photos ON photos.id = faces.photo

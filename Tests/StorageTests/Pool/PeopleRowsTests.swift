@@ -73,6 +73,8 @@ import Testing
         let photo = try await party.pool.face(party.faces[0], of: party.event).photo
         try await party.pool.setInTrash(true, [photo], of: party.event, by: party.fixture.act)
         #expect(try await party.pool.person(a.text, of: party.event).photos == 0)
+        let left = try await party.pool.people(of: party.event, limit: 10)
+        #expect(left.map(\.id) == [b, a] && left.map(\.faces) == [2, 0] && left.map(\.photos) == [2, 0])
         try await party.pool.setInTrash(false, [photo], of: party.event, by: party.fixture.act)
         #expect(try await party.pool.person(a.text, of: party.event).photos == 1)
     }
@@ -83,6 +85,14 @@ import Testing
         let person = PersonID(at: 1)
         try await party.group([person: [party.faces[0]]])
         let photo = try await party.pool.face(party.faces[0], of: party.event).photo
+        let marks = try await party.pool.marks(of: party.event, pack: "pack-1")
+        let faces = try await party.pool.faces(of: party.event, after: nil, limit: 9)
+        #expect(marks.map(\.id) == party.faces && marks.map(\.person) == [person, nil])
+        #expect(
+            marks.map(\.seal) == faces.map { FaceMark.seal(of: $0.sealed) } && marks.allSatisfy(\.isOfPack))
+        #expect(try await party.pool.marks(of: party.event, pack: "pack-2").allSatisfy { !$0.isOfPack })
+        #expect(try await party.pool.faces([party.faces[1], FaceID(at: 1)], of: party.event) == [faces[1]])
+        #expect(try await party.pool.faces(party.faces, of: EventID(at: 1)) == [])
         try await party.pool.redevelop([photo], of: party.event, by: party.fixture.act)
         let owner = try await party.pool.enter(at: party.fixture.now)
         let job = try #require(try await party.fixture.claim(1, for: owner).first)
