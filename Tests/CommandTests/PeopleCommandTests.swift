@@ -148,9 +148,12 @@ extension CommandTests {
         @Test("tell what is open, and what another threshold would change")
         func questions() async throws {
             #expect(try await run("questions", "--event", "party").contains("Nothing is open."))
-            let strict = try await run("what-if", "--event", "party", "--threshold", "0.000001")
-            #expect(strict.contains("0 people"))
             let loose = try await run("what-if", "--event", "party", "--threshold", "5")
+            for (distance, people) in [("0.480", 2), ("5.000", 1)] {
+                let gap = String(repeating: " ", count: 16)
+                let row = "\n       \(distance)       \(people)\(gap)6   \(gap)6          0\n"
+                #expect(loose.contains(row), "\(loose)")
+            }
             #expect(loose.contains("1 people of today would become part of another"))
             #expect(loose.contains("9 pairs of near faces would change sides"), "\(loose)")
             _ = try await run("what-if", "--event", "party", "--threshold", "near", status: 2)

@@ -7,16 +7,19 @@ import Testing
 @Suite("People") struct ContinuityTests {
     private let ids = (0..<4).map { PersonID(at: Int64($0)) }
 
-    private func partition(_ people: [Int?]) -> Partition {
+    private func partition(_ people: [Int?], decided: Set<Int> = []) -> Partition {
         var partition = Partition()
         partition.person = people
+        partition.isDecided = people.indices.map { decided.contains($0) }
         let count = (people.compactMap { $0 }.max() ?? -1) + 1
         partition.people = (0..<count).map { person in people.indices.filter { people[$0] == person } }
         return partition
     }
 
-    private func identifiers(_ people: [Int?], earlier: [PersonID?]) -> [PersonID] {
-        Continuity.identifiers(of: partition(people), earlier: earlier, at: 1_000_000)
+    private func identifiers(
+        _ people: [Int?], earlier: [PersonID?], decided: Set<Int> = []
+    ) -> [PersonID] {
+        Continuity.identifiers(of: partition(people, decided: decided), earlier: earlier, at: 1_000_000)
     }
 
     @Test("keep their identifiers with most of their faces")
@@ -35,6 +38,15 @@ import Testing
         #expect(parts[1] == a && parts[0] != a)
         // As many faces of two: the older one stays.
         #expect(identifiers([0, 0], earlier: [b, a]) == [a])
+    }
+
+    @Test("whom somebody touched keep theirs also where a larger group joins them")
+    func touched() {
+        let (a, b) = (ids[0], ids[1])
+        #expect(identifiers([0, 0, 0], earlier: [b, a, a], decided: [0]) == [b])
+        // Of two parts, the one that was decided on.
+        let parts = identifiers([0, 1, 1], earlier: [a, a, a], decided: [0])
+        #expect(parts[0] == a && parts[1] != a)
     }
 
     @Test("whom nobody touched are not renamed by a photo that arrives", arguments: 0..<60)

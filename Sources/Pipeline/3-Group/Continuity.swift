@@ -2,19 +2,22 @@ package import Domain
 
 /// Lets people stay themselves when faces are grouped anew.
 package struct Continuity {
-    /// The identifier of each person of a partition: its earlier self is who shares most faces with it. Who is new gets a
-    /// new one; who shares as many with two keeps the older.
+    /// The identifier of each person of a partition: its earlier self is who shares most faces with it, those first that
+    /// somebody decided on, so that whom an organiser has touched is not renamed by a larger group that joins them. Who is
+    /// new gets a new one; who shares as many with two keeps the older.
     package static func identifiers(
         of partition: Partition, earlier: [PersonID?], at milliseconds: Int64
     ) -> [PersonID] {
-        var shared: [Overlap: Int] = [:]
+        var shared: [Overlap: (decided: Int, all: Int)] = [:]
         for (row, person) in partition.person.enumerated() {
             guard let person, let before = earlier[row] else { continue }
-            shared[Overlap(person: person, before: before), default: 0] += 1
+            let overlap = Overlap(person: person, before: before)
+            shared[overlap, default: (0, 0)].all += 1
+            if partition.isDecided[row] { shared[overlap, default: (0, 0)].decided += 1 }
         }
         let ordered = shared.sorted { first, second in
-            (second.value, first.key.before, first.key.person)
-                < (first.value, second.key.before, second.key.person)
+            (second.value.decided, second.value.all, first.key.before, first.key.person)
+                < (first.value.decided, first.value.all, second.key.before, second.key.person)
         }
         var identifiers = [PersonID?](repeating: nil, count: partition.people.count)
         var taken: Set<PersonID> = []

@@ -73,6 +73,8 @@ package struct Partition: Sendable, Equatable {
     package var people: [[Int]] = []
     /// For each row its person; nil outside of every person.
     package var person: [Int?] = []
+    /// For each row whether somebody decided with whom it is.
+    package var isDecided: [Bool] = []
     /// Best first: the answer that would change most.
     package var questions: [Question] = []
     /// Decisions, by number, of which a part could not hold beside a newer one.

@@ -5,7 +5,7 @@ package import Domain
 /// The partition does not depend on the order of arrival: pairs are taken by distance, and equals by the content of their
 /// photos.
 package protocol Grouping: Sendable {
-    /// - Parameter pairs: all pairs of usable faces nearer than `bars.question`, in any order.
+    /// - Parameter pairs: all pairs of usable faces nearer than `bars.question`, and perhaps more, in any order.
     /// - Parameter makeSpace: an empty place for comparing vectors of the same kind.
     func partition(
         of faces: [GroupFace], in space: any FaceComparing, pairs: [NearPair], _ decisions: [Decision],
@@ -72,7 +72,7 @@ package struct ConstrainedGrouping: Grouping {
         }
         var groups = Groups(faces: faces, ranks: ranks, constraints, merging: &merging)
         groups.settle(in: space, bars, merging: &merging, correctsSeeds: true, makeSpace: makeSpace)
-        return groups.partition(beyond: seeds.dropFirst(close.count), &merging)
+        return groups.partition(beyond: seeds[close.endIndex...], upTo: bars.question, &merging)
     }
 }
 
@@ -109,7 +109,7 @@ package struct DBSCANGrouping: Grouping {
             faces: faces, ranks: ranks, constraints, merging: &merging,
             isPerson: { rows in rows.contains(where: isCore) })
         groups.settle(in: space, bars, merging: &merging, correctsSeeds: false, makeSpace: makeSpace)
-        return groups.partition(beyond: seeds.dropFirst(close.count), &merging)
+        return groups.partition(beyond: seeds[close.endIndex...], upTo: bars.question, &merging)
     }
 
     /// Each border face with a core of the first person that claims it.

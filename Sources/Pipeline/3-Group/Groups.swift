@@ -173,14 +173,19 @@ struct Groups {
 
     /// The people as they are now, with what only a person can tell.
     /// - Parameter beyond: pairs a little farther apart than one person's faces are, nearest first.
-    func partition(beyond: ArraySlice<NearPair>, _ merging: inout PairMerging) -> Partition {
+    func partition(
+        beyond: ArraySlice<NearPair>, upTo bar: Double, _ merging: inout PairMerging
+    ) -> Partition {
         var partition = Partition()
         partition.people = members.map { $0.sorted() }
         partition.person = group.map { $0 < 0 ? nil : Int($0) }
+        partition.isDecided = constraints.component.map { $0 >= 0 }
         partition.overruled = constraints.overruled
         var asked: [[Int]: Question] = [:]
         for (kind, pair) in merging.refused { ask(kind, pair, &asked, &merging) }
-        for pair in beyond { ask(.closePair, pair, &asked, &merging) }
+        for pair in beyond.prefix(while: { Double($0.distance) < bar }) {
+            ask(.closePair, pair, &asked, &merging)
+        }
         partition.questions = (Array(asked.values) + claims.map { question($0) }).sorted { first, second in
             (second.weight, first.distance, ranks[first.first], ranks[first.second])
                 < (first.weight, second.distance, ranks[second.first], ranks[second.second])

@@ -2,19 +2,32 @@ package import Domain
 
 /// What another distance would change, before anybody sets it.
 package struct WhatIf: Sendable, Equatable {
-    package let people: Int
-    package let groupedFaces: Int
-    package let photosWithPeople: Int
+    package let now: Figures
+    package let then: Figures
     /// People of today who would become one, or fall apart.
     package let merged: Int
     package let split: Int
     /// Pairs of faces that are together now and would not be, or the other way round.
     package let changedPairs: Int
-    /// What only a person could tell, now and then.
-    package let questionsNow: Int
-    package let questionsThen: Int
     /// Pairs of faces between both distances that would change sides, nearest first: what to look at.
     package let examples: [Example]
+
+    package struct Figures: Sendable, Equatable {
+        package let people: Int
+        package let faces: Int
+        /// On which somebody would be found.
+        package let photos: Int
+        /// What only a person could tell.
+        package let questions: Int
+
+        fileprivate init(_ partition: Partition, _ faces: [GroupFace]) {
+            let grouped = partition.person.indices.filter { partition.person[$0] != nil }
+            people = partition.people.count
+            self.faces = grouped.count
+            photos = Set(grouped.map { faces[$0].photo }).count
+            questions = partition.questions.count
+        }
+    }
 
     package struct Example: Sendable, Equatable {
         package let first: FaceID
@@ -29,11 +42,8 @@ package struct WhatIf: Sendable, Equatable {
     ) {
         let before = faces.partition(grouping, now, makeSpace: makeSpace)
         let after = faces.partition(grouping, then, makeSpace: makeSpace)
-        people = after.people.count
-        groupedFaces = after.person.filter { $0 != nil }.count
-        photosWithPeople =
-            Set(after.person.indices.filter { after.person[$0] != nil }.map { faces.faces[$0].photo })
-            .count
+        self.now = Figures(before, faces.faces)
+        self.then = Figures(after, faces.faces)
         merged = Self.parts(of: before, in: after)
         split = Self.parts(of: after, in: before)
         let changed = faces.pairs.filter { pair in
@@ -44,8 +54,6 @@ package struct WhatIf: Sendable, Equatable {
             return together(before) != together(after)
         }
         changedPairs = changed.count
-        questionsNow = before.questions.count
-        questionsThen = after.questions.count
         // The nearest pair of each two people is enough to look at.
         var seen: Set<[Int?]> = []
         self.examples = changed.sorted { $0.distance < $1.distance }.filter { pair in

@@ -143,14 +143,19 @@ struct WhatIfCommand: Command {
             Console.print(JSON.whatIf(what).document)
             return .done
         }
+        var columns = Columns("merged below", "people", "faces in people", "photos with people", "questions")
+        for (distance, figures) in [(place.thresholds.merge.distance, what.now), (threshold, what.then)] {
+            columns.add(
+                decimals(distance, 3), String(figures.people), String(figures.faces), String(figures.photos),
+                String(figures.questions))
+        }
         Console.print(
             """
-            at \(decimals(threshold, 3)) instead of \(decimals(place.thresholds.merge.distance, 3)):
-              \(what.people) people with \(what.groupedFaces) faces on \(what.photosWithPeople) photos
-              \(what.merged) people of today would become part of another
-              \(what.split) more would come of people of today
-              \(what.changedPairs) pairs of near faces would change sides
-              \(what.questionsThen) questions instead of \(what.questionsNow)
+            \(columns.text)
+
+            \(what.merged) people of today would become part of another
+            \(what.split) more would come of people of today
+            \(what.changedPairs) pairs of near faces would change sides
             """)
         for example in what.examples {
             let faces = try await spoken(about: place.house.place) { () async throws(PoolError) in
@@ -188,10 +193,8 @@ extension JSON {
 
     static func whatIf(_ what: WhatIf) -> JSON {
         .object([
-            ("people", .integer(what.people)), ("groupedFaces", .integer(what.groupedFaces)),
-            ("photosWithPeople", .integer(what.photosWithPeople)), ("merged", .integer(what.merged)),
+            ("now", .figures(what.now)), ("then", .figures(what.then)), ("merged", .integer(what.merged)),
             ("split", .integer(what.split)), ("changedPairs", .integer(what.changedPairs)),
-            ("questionsNow", .integer(what.questionsNow)), ("questionsThen", .integer(what.questionsThen)),
             (
                 "examples",
                 .list(
@@ -202,6 +205,13 @@ extension JSON {
                         ])
                     })
             ),
+        ])
+    }
+
+    private static func figures(_ figures: WhatIf.Figures) -> JSON {
+        .object([
+            ("people", .integer(figures.people)), ("faces", .integer(figures.faces)),
+            ("photos", .integer(figures.photos)), ("questions", .integer(figures.questions)),
         ])
     }
 }
