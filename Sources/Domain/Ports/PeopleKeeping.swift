@@ -9,7 +9,7 @@ package protocol PeopleKeeping: Sendable {
     /// The same of those that are still there.
     func faces(_ ids: [FaceID], of event: EventID) async throws(PoolError) -> [FaceOfEvent]
 
-    /// A mark of every face that can be compared, in the order of their identifiers; costs far less than the faces.
+    /// A mark of every face that can be compared, in any order; costs far less than the faces.
     func marks(of event: EventID, pack: String) async throws(PoolError) -> [FaceMark]
 
     /// All decisions, oldest first, undone ones too.

@@ -42,7 +42,7 @@ extension Pool: PeopleKeeping {
                 try session.rows(
                     """
                     SELECT id, person, CASE WHEN pack = $2 THEN 1 ELSE 0 END, substr(sealed, 1, \(FaceMark.sealLength))
-                    FROM faces WHERE event = $1 AND sealed IS NOT NULL ORDER BY id
+                    FROM faces WHERE event = $1 AND sealed IS NOT NULL
                     """, [.id(event), .text(pack)]
                 ) { row throws(StorageError) in
                     FaceMark(

@@ -86,6 +86,7 @@ import Testing
         try await party.group([person: [party.faces[0]]])
         let photo = try await party.pool.face(party.faces[0], of: party.event).photo
         let marks = try await party.pool.marks(of: party.event, pack: "pack-1")
+            .sorted { $0.id < $1.id }
         let faces = try await party.pool.faces(of: party.event, after: nil, limit: 9)
         #expect(marks.map(\.id) == party.faces && marks.map(\.person) == [person, nil])
         #expect(
