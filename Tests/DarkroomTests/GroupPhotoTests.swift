@@ -6,13 +6,12 @@ import Testing
 
 private let groups = Product.root + "/../shared/groups"
 
-@Suite(
-    "Group photos counted by eye", .serialized,
-    .enabled(
-        if: RealLab.isReady && RealLab.exists(groups + "/truth.csv"),
-        "needs the open pack and ../shared/groups"))
-struct GroupPhotoTests {
-    @Test("standard finds every clear face, and nothing that is none")
+@Suite("Group photos counted by eye", .serialized) struct GroupPhotoTests {
+    @Test(
+        "standard finds every clear face, and nothing that is none",
+        .enabled(
+            if: RealLab.isReady && RealLab.exists(groups + "/truth.csv"),
+            "needs the open pack and ../shared/groups"))
     func counts() throws {
         let table = try CSVTable(
             reading: String(decoding: try RealLab.bytes(of: groups + "/truth.csv"), as: UTF8.self))

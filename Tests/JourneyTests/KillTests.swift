@@ -10,7 +10,8 @@ private let kills = getenv("LIKENESS_KILLS").flatMap { Int(String(cString: $0)) 
 
 @Suite("A killed import", .serialized, .timeLimit(.minutes(60))) struct KillTests {
     @Test(
-        "goes on and ends as if nobody had touched it", .enabled(if: kills > 0),
+        "goes on and ends as if nobody had touched it",
+        .enabled(if: kills > 0, "LIKENESS_KILLS asks for none"),
         arguments: DatabaseKind.available)
     func killed(kind: DatabaseKind) async throws {
         let base = try await TestDatabase(kind)

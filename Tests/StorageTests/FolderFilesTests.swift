@@ -204,7 +204,7 @@ import Testing
 
     @Test(
         "reports a folder without permission also to root, who lays the power down first",
-        .enabled(if: geteuid() == 0))
+        .enabled(if: geteuid() == 0, "only root can lay its power down"))
     func closedFolderAsRoot() async throws {
         await #expect(processExitsWith: .success) { [path = scratch.path as String] in
             try becomeOrdinaryUser(owning: path)

@@ -5,7 +5,9 @@ import TestSupport
 import Testing
 
 @Suite(
-    "A connection to PostgreSQL", .enabled(if: DatabaseKind.server != nil), .timeLimit(.minutes(10)))
+    "A connection to PostgreSQL",
+    .enabled(if: DatabaseKind.server != nil, "LIKENESS_TEST_POSTGRES names no server"),
+    .timeLimit(.minutes(10)))
 struct PostgresConnectionTests {
     @Test("that was ended between two units of work is made anew")
     func endedBetween() async throws {

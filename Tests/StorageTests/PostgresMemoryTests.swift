@@ -4,7 +4,10 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite("PostgreSQL's handles", .enabled(if: DatabaseKind.server != nil), .timeLimit(.minutes(10)))
+@Suite(
+    "PostgreSQL's handles",
+    .enabled(if: DatabaseKind.server != nil, "LIKENESS_TEST_POSTGRES names no server"),
+    .timeLimit(.minutes(10)))
 struct PostgresMemoryTests {
     @Test("are given back: neither memory nor descriptors grow over many databases")
     func manyRounds() async throws {

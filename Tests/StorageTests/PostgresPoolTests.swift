@@ -4,7 +4,10 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("PostgreSQL's connections", .enabled(if: DatabaseKind.server != nil), .timeLimit(.minutes(10)))
+@Suite(
+    "PostgreSQL's connections",
+    .enabled(if: DatabaseKind.server != nil, "LIKENESS_TEST_POSTGRES names no server"),
+    .timeLimit(.minutes(10)))
 struct PostgresPoolTests {
     @Test("are as many as is set, and lent to who came first")
     func bounded() async throws {

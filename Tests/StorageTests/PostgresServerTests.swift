@@ -3,7 +3,9 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite("A PostgreSQL server", .enabled(if: DatabaseKind.server != nil), .timeLimit(.minutes(10)))
+@Suite(
+    "A PostgreSQL server", .enabled(if: DatabaseKind.server != nil, "LIKENESS_TEST_POSTGRES names no server"),
+    .timeLimit(.minutes(10)))
 struct PostgresServerTests {
     @Test("that asks for a password, is stopped and started again")
     func ofItsOwn() async throws {

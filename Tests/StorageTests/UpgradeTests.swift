@@ -62,7 +62,9 @@ import Testing
         #expect(settings == [], "it is forgotten once")
     }
 
-    @Test("leaves nothing of the copy in PostgreSQL, either", .enabled(if: DatabaseKind.server != nil))
+    @Test(
+        "leaves nothing of the copy in PostgreSQL, either",
+        .enabled(if: DatabaseKind.server != nil, "LIKENESS_TEST_POSTGRES names no server"))
     func sealedInPostgres() async throws {
         let base = try await EarlierIndex.make(.postgres)
         _ = try await FaceIndex.open(in: base.open(), vault: SealingVault())
