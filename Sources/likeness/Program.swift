@@ -10,6 +10,7 @@ enum Program {
         PhotosHide.self, PhotosShow.self, PhotosDelete.self, PhotosRestore.self, PhotosPurge.self,
         PhotosReplace.self, RetryCommand.self, BackupCommand.self, RestoreCommand.self, VaultRotate.self,
         VaultExport.self, VaultImport.self, PeopleList.self, PeopleShow.self, PeopleName.self,
+        PeopleUnname.self,
         PeopleMerge.self, PeopleSplit.self, PeopleMove.self, PeopleNot.self, PeopleLeaveOut.self,
         PeopleHide.self, PeopleUnhide.self, PeopleIgnore.self, PeopleUnignore.self, PeopleCover.self,
         PeopleUndo.self, PeopleRedo.self, PeopleDecisionsList.self, PeopleSearches.self,

@@ -280,6 +280,39 @@ import Vault
         }
     }
 
+    @Test("are decided on only with faces of their own, and names that can be read")
+    func refused() async throws {
+        for number in 0..<2 { try await arrive(number, [Float(number) * 0.1, 0]) }
+        for number in 2..<4 { try await arrive(number, [5 + Float(number) * 0.1, 0]) }
+        try await group()
+        let people = try await people()
+        let ids = people.keys.sorted()
+        let (own, other) = (people[ids[0], default: []].sorted(), people[ids[1], default: []].sorted())
+        let new = PersonID(at: 8000)
+        for name in ["", " \n"] {
+            await #expect(throws: PoolError.emptyName) { try await decide.name(ids[0], name) }
+        }
+        await #expect(throws: PoolError.faceOfAnother) { try await decide.cover(ids[0], other[0]) }
+        await #expect(throws: PoolError.faceOfAnother) {
+            try await decide.split([own[0], other[0]], from: ids[0], newPerson: new)
+        }
+        await #expect(throws: PoolError.noSuchFace) {
+            try await decide.split([FaceID(at: 1)], from: ids[0], newPerson: new)
+        }
+        await #expect(throws: PoolError.allFaces) {
+            try await decide.split(own, from: ids[0], newPerson: new)
+        }
+        #expect(try await pool.decisions(of: event.id).isEmpty)
+        // The same face said twice is one face.
+        _ = try await decide.split([own[0], own[0]], from: ids[0], newPerson: new)
+        try await group()
+        #expect(try await self.people()[new] == [own[0]])
+        _ = try await decide.name(new, "Ada")
+        _ = try await decide.name(new, nil)
+        try await group()
+        #expect(try await pool.person(new.text, of: event.id).traits.name == nil)
+    }
+
     @Test("have a record that tells which decisions a newer one overrules")
     func overruled() async throws {
         for number in 0..<3 { try await arrive(number, [Float(number) * 0.1, 0]) }

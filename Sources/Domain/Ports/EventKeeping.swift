@@ -73,6 +73,9 @@ package enum PoolError: Error, Sendable, Hashable {
     /// Several people of the event have this name.
     case severalPeople
     case noSuchFace
+    case faceOfAnother
+    /// Somebody of a person has to stay.
+    case allFaces
     /// It was answered, or photos that arrived have settled it.
     case questionGone
     /// Answers that would fit.
@@ -101,6 +104,8 @@ extension PoolError {
         case .noSuchPerson: "no_such_person"
         case .severalPeople: "several_people"
         case .noSuchFace: "no_such_face"
+        case .faceOfAnother: "face_of_another"
+        case .allFaces: "all_faces"
         case .questionGone: "question_gone"
         case .unfitAnswer: "unfit_answer"
         case .tooManyPairs: "too_many_pairs"
@@ -128,6 +133,9 @@ extension PoolError {
         case .severalPeople:
             "Several people of the event have this name; say which by its id, as `likeness people` shows it."
         case .noSuchFace: "The event has no such face; `likeness people show` lists the faces of a person."
+        case .faceOfAnother:
+            "That face is not this person's; `likeness people show` lists the faces of a person."
+        case .allFaces: "These are all faces of the person; at least one has to stay."
         case .questionGone: "No such question is open any more; `likeness questions` lists those that are."
         case .unfitAnswer(let answers):
             "That is no answer to this question; say \(answers.map(\.rawValue).joined(separator: " or "))."

@@ -16,7 +16,8 @@ package struct DecideOnPeople: Sendable {
     }
 
     package func name(_ person: PersonID, _ name: String?) async throws(PoolError) -> Decision {
-        try await give(.name(name), to: person, kind: .name)
+        guard name.map({ !$0.allSatisfy(\.isWhitespace) }) ?? true else { throw .emptyName }
+        return try await give(.name(name), to: person, kind: .name)
     }
 
     package func hide(_ person: PersonID, _ isHidden: Bool) async throws(PoolError) -> Decision {
@@ -28,7 +29,8 @@ package struct DecideOnPeople: Sendable {
     }
 
     package func cover(_ person: PersonID, _ face: FaceID) async throws(PoolError) -> Decision {
-        try await give(.cover(face), to: person, kind: .cover)
+        guard try await kept.face(face, of: event).person == person else { throw .faceOfAnother }
+        return try await give(.cover(face), to: person, kind: .cover)
     }
 
     /// Two people are one; the first keeps its identifier, and the name of the first that has one.
@@ -84,9 +86,14 @@ package struct DecideOnPeople: Sendable {
     ) async throws(PoolError) -> Decision {
         try await decide { () async throws(PoolError) in
             let mine = try await seen(person)
-            let gone = mine.faces.filter(Set(faces).contains)
-            let rest = mine.faces.filter { !Set(faces).contains($0) }
-            guard gone.count == faces.count, !rest.isEmpty else { throw .noSuchFace }
+            let chosen = Set(faces)
+            let gone = mine.faces.filter(chosen.contains)
+            let rest = mine.faces.filter { !chosen.contains($0) }
+            for face in chosen.subtracting(gone) {
+                _ = try await kept.face(face, of: event)
+                throw .faceOfAnother
+            }
+            guard !rest.isEmpty else { throw .allFaces }
             var change = DecisionChange(
                 expecting: mine.standing, kind: .split, rulings: [.together(gone), .apart(gone, rest)])
             for face in gone { change.moves[face] = .some(newPerson) }

@@ -147,14 +147,16 @@ struct PeopleLeaveOut: Command {
     }
 
     func run() async throws -> ExitCode {
-        try await common.decide("\(faces.count) faces are left out.") { place in
-            let ids = try faces.map { word in try EventPeople.face(word) }
-            return try await place.decisions.leaveOut(ids)
+        let ids = Set(try faces.map { word throws(Failure) in try EventPeople.face(word) })
+        return try await common.decide(
+            ids.count == 1 ? "The face is left out." : "\(ids.count) faces are left out."
+        ) {
+            try await $0.decisions.leaveOut(ids.sorted())
         }
     }
 }
 
-/// `likeness people hide`, `unhide`, `ignore` and `unignore`.
+/// `likeness people unname`, `hide`, `unhide`, `ignore` and `unignore`.
 struct PeopleMark: Sendable {
     private let common: PeopleOptions
     private let person: Word
@@ -202,6 +204,17 @@ struct PeopleUnhide: Command {
     }
 }
 
+struct PeopleUnname: Command {
+    static let description = PeopleMark.description("unname", "take a person's name away")
+    private let mark: PeopleMark
+    init(_ arguments: Arguments) throws(UsageError) { mark = PeopleMark(arguments) }
+    func run() async throws -> ExitCode {
+        try await mark.run("has no name any more.") { decisions, person throws(PoolError) in
+            try await decisions.name(person, nil)
+        }
+    }
+}
+
 struct PeopleIgnore: Command {
     static let description = PeopleMark.description("ignore", "leave a person out of lists and figures")
     private let mark: PeopleMark
@@ -243,11 +256,7 @@ struct PeopleCover: Command {
 
     func run() async throws -> ExitCode {
         try await common.decide("The face stands for \(person.shown).") { place in
-            let (person, face) = (try await place.person(person), try EventPeople.face(face))
-            guard try await place.house.pool.face(face, of: place.event.id).person == person.id else {
-                throw PoolError.noSuchFace
-            }
-            return try await place.decisions.cover(person.id, face)
+            try await place.decisions.cover(try await place.person(person).id, try EventPeople.face(face))
         }
     }
 }
@@ -280,7 +289,7 @@ struct PeopleTurn: Sendable {
         Console.print(
             common.asJSON
                 ? JSON.decision(decision).document
-                : "\(words): \(decision.kind.rawValue) (decision \(decision.number)).")
+                : "\(words): \(decision.words) (decision \(decision.number)).")
         return .done
     }
 }

@@ -138,7 +138,7 @@ extension Decision {
     }
 
     /// What was decided, with the name that was given.
-    fileprivate var words: String {
+    var words: String {
         for case .trait(_, let trait) in rulings where kind.isOfPerson {
             switch trait {
             case .name(let name?): return "name \(shown(name))"
