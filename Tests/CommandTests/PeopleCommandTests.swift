@@ -199,6 +199,13 @@ extension CommandTests {
             let html = Scratch.text(page)
             #expect(html.lowercased().hasPrefix("<!doctype html>") && html.contains("Mixed persons: 0"))
             #expect(!html.contains("<script") && Scratch.mode(page) == 0o600)
+            // Of a photo that stands for a selfie it is the labelled face that looks, not the largest.
+            let boxes = "file,identity,box\nobama/2.jpg,obama,0 0 9 9\n"
+            Scratch.write(Array(boxes.utf8), to: Array("\(folder)/manifest.csv".utf8))
+            let labelled = try await run("evaluate", folder, "--grouping")
+            #expect(labelled.contains("obama/2.jpg shows no face that can be compared"), "\(labelled)")
+            #expect(labelled.contains("2 of 2") && !labelled.contains("4 of 4"))
+            unlink("\(folder)/manifest.csv")
             let json = try await run("evaluate", folder, "--grouping", "--json", "--preset", "children")
             #expect(json.contains("\"mixedIdentities\""))
             _ = try await run("evaluate", folder, "--page", page, status: 2)

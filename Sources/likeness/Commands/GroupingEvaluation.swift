@@ -84,7 +84,9 @@ struct GroupingEvaluation: Sendable {
     ) async throws -> [GivenSelfie] {
         let match = MatchPeople(grouped.event, thresholds, hasKnownWeakness: facts.hasKnownWeakness)
         var given: [GivenSelfie] = []
-        func add(_ photo: OpenPhoto, _ reference: String, _ identity: String, isStranger: Bool) async throws {
+        func add(
+            _ photo: OpenPhoto, _ reference: String, _ identity: String, _ box: Box? = nil, isStranger: Bool
+        ) async throws {
             let faces: [Face]
             do throws(DevelopError) {
                 faces = try await darkroom.develop(
@@ -93,21 +95,22 @@ struct GroupingEvaluation: Sendable {
             } catch {
                 return progress.note("likeness evaluate: \(reference): \(error.sentence) [\(error.code)]")
             }
-            // A guest who is asked says which face is theirs: the largest.
-            guard case .success(let vector) = MatchOutcome.face(on: faces, choosing: 1) else {
+            // A guest who is asked says which face is theirs: the labelled one, or else the largest.
+            let own = LabelledPhoto(name: PhotoName(reference), identity: identity, box: box)
+            guard let vector = own.labelledFace(among: faces)?.vector else {
                 return progress.note("likeness evaluate: \(reference) shows no face that can be compared.")
             }
             given.append(
                 grouped.selfie(
                     reference, identity, isStranger: isStranger, match.found(for: [vector]), truth))
         }
-        for (identity, selfie, isStranger) in truth.selfies {
+        for (identity, selfie, box, isStranger) in truth.selfies {
             let photo: OpenPhoto
             do throws(PhotoOpenError) { photo = try await files.open(PhotoName(selfie)).photo } catch {
                 progress.note("likeness evaluate: \(selfie): \(error.sentence) [\(error.code)]")
                 continue
             }
-            try await add(photo, selfie, identity, isStranger: isStranger)
+            try await add(photo, selfie, identity, box, isStranger: isStranger)
         }
         guard let strangers else { return given }
         let others = try GivenFolder.open(strangers)
@@ -160,8 +163,8 @@ struct GroupingTruth: Sendable {
     }
 
     private(set) var photos: [Photo] = []
-    /// Identity, path, whether they are on no photo.
-    private(set) var selfies: [(identity: String, path: String, isStranger: Bool)] = []
+    /// Who it is, the box of their face where more than one may be on it, and whether they are on no photo.
+    private(set) var selfies: [(identity: String, path: String, box: Box?, isStranger: Bool)] = []
     private(set) var photosOfGuest: [String: Set<Int>] = [:]
     /// Photos of a folder that stand for selfies, of people with enough of them.
     private(set) var heldOut: Set<Int> = []
@@ -188,7 +191,7 @@ struct GroupingTruth: Sendable {
         for (identity, own) in numbers.sorted(by: { $0.key < $1.key }) where own.count >= Self.fewestPhotos {
             guard let last = own.last else { continue }
             heldOut.insert(last)
-            selfies.append((identity, photos[last].name.text, false))
+            selfies.append((identity, photos[last].name.text, photos[last].faces[0].box, false))
             photosOfGuest[identity] = Set(own.dropLast())
         }
     }
@@ -201,11 +204,11 @@ struct GroupingTruth: Sendable {
                 Photo(name: PhotoName(photo.file), faces: photo.faces.map { ($0.identity, $0.box) }))
         }
         for (identity, guest) in truth.guests.sorted(by: { $0.key < $1.key }) {
-            selfies.append((identity, guest.selfie, false))
+            selfies.append((identity, guest.selfie, nil, false))
             photosOfGuest[identity] = Set(guest.photos.compactMap { numbers[$0] })
         }
         for (identity, selfie) in truth.absent.sorted(by: { $0.key < $1.key }) {
-            selfies.append((identity, selfie, true))
+            selfies.append((identity, selfie, nil, true))
         }
     }
 }
