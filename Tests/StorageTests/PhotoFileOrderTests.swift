@@ -119,28 +119,6 @@ import Testing
         }
     }
 
-    @Test(
-        "writes a large upload at half the disk's own speed or better",
-        .enabled(if: getenv("LIKENESS_MEASURE") != nil))
-    func speed() async throws {
-        let piece = (0..<8 << 20).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7) }
-        let clock = ContinuousClock()
-        let files = FolderPhotoFiles(DiskPath(scratch.path), floor: 0)
-        let start = clock.now
-        for number in 0..<128 {
-            try await files.put(piece, of: upload, in: event, at: Int64(number) * Int64(piece.count))
-        }
-        let ours = clock.now - start
-        let descriptor = open(scratch.path(of: "plain"), O_WRONLY | O_CREAT, 0o600)
-        defer { close(descriptor) }
-        let second = clock.now
-        for _ in 0..<128 { #expect(write(descriptor, piece, piece.count) == piece.count) }
-        #expect(fdatasync(descriptor) == 0)
-        let plain = clock.now - second
-        print("1 GiB: put \(ours), plain write and one fdatasync \(plain)")
-        #expect(ours < plain * 2)
-    }
-
     @Test("never follows a link, and removes it as a stray")
     func links() async throws {
         let files = files(RecordingFiles())
