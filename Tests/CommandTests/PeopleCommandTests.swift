@@ -199,6 +199,10 @@ extension CommandTests {
             let html = Scratch.text(page)
             #expect(html.lowercased().hasPrefix("<!doctype html>") && html.contains("Mixed persons: 0"))
             #expect(!html.contains("<script") && Scratch.mode(page) == 0o600)
+            let groups = work.scratch.path + "/groups.csv"
+            Scratch.write(Array("identity,group\nobama,first\nbiden,second\n".utf8), to: Array(groups.utf8))
+            let byGroup = try await run("evaluate", folder, "--grouping", "--groups", groups)
+            #expect(byGroup.contains("first") && byGroup.contains("second"), "\(byGroup)")
             // Of a photo that stands for a selfie it is the labelled face that looks, not the largest.
             let boxes = "file,identity,box\nobama/2.jpg,obama,0 0 9 9\n"
             Scratch.write(Array(boxes.utf8), to: Array("\(folder)/manifest.csv".utf8))

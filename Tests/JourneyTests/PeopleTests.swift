@@ -280,6 +280,55 @@ import Vault
         }
     }
 
+    @Test(
+        "keep name, flag and id while one of their faces stays, whichever half of them leaves and how",
+        arguments: [0, 1], ["split", "move", "not"])
+    func halfLeaves(which: Int, how: String) async throws {
+        for number in 0..<2 { try await arrive(number, [Float(number) * 0.1, 0]) }
+        for number in 2..<4 { try await arrive(number, [5 + Float(number) * 0.1, 0]) }
+        try await group()
+        let ids = try await people().keys.sorted()
+        let (joe, other) = (ids[0], ids[1])
+        _ = try await decide.name(joe, "Joe")
+        _ = try await decide.hide(joe, true)
+        try await group()
+        let before = try await people()
+        let faces = before[joe, default: []].sorted()
+        let (gone, stays) = (faces[which], faces[1 - which])
+        switch how {
+        case "split": _ = try await decide.split([gone], from: joe, newPerson: PersonID(at: 8000))
+        case "move": _ = try await decide.move(gone, to: other)
+        default: _ = try await decide.notThisPerson(gone)
+        }
+        let direct = try await people()
+        try await group()
+        #expect(try await people() == direct && direct[joe] == [stays])
+        let traits = try await pool.person("Joe", of: event.id).traits
+        #expect(traits.isHidden)
+        #expect(try await pool.hiddenPeople(of: event.id) == [joe])
+        _ = try await pool.undo(of: event.id, by: Act(by: .commandLine, at: 9000))
+        #expect(try await people() == before)
+        try await group()
+        #expect(try await people() == before)
+    }
+
+    @Test("stay together when some of them are split off who alone were near to all")
+    func restStays() async throws {
+        // A chain: the middle one links both ends.
+        for number in 0..<3 { try await arrive(number, [Float(number) * 0.45, 0]) }
+        try await group()
+        let all = try await people()
+        let ada = try #require(all.keys.first)
+        let faces = all[ada, default: []].sorted()
+        try #require(faces.count == 3)
+        let new = PersonID(at: 8000)
+        _ = try await decide.split([faces[1]], from: ada, newPerson: new)
+        let direct = try await people()
+        try await group()
+        #expect(try await people() == direct)
+        #expect(direct == [ada: [faces[0], faces[2]], new: [faces[1]]])
+    }
+
     @Test("are decided on only with faces of their own, and names that can be read")
     func refused() async throws {
         for number in 0..<2 { try await arrive(number, [Float(number) * 0.1, 0]) }

@@ -20,18 +20,23 @@ package struct Constraints: Sendable {
         var rows: [FaceID: Int] = [:]
         for (row, face) in faces.enumerated() { rows[face.id] = row }
         var draft = Draft(ranks: faces.ranks)
+        let leavings = Leavings(decisions)
         for decision in decisions.sorted(by: { $0.number > $1.number }) where !decision.isUndone {
             var holds = true
             for ruling in decision.rulings {
                 switch ruling {
                 case .together(let faces):
                     let isJoined = draft.join(faces.compactMap { rows[$0] })
+                    draft.touch(
+                        leavings.staying(of: faces, since: decision.number).compactMap { rows[$0] })
                     holds = holds && (isJoined || decision.kind.isOfPerson)
                 case .apart(let first, let second):
                     holds =
                         draft.part(first.compactMap { rows[$0] }, second.compactMap { rows[$0] }) && holds
                 case .outside(let faces): holds = draft.putOut(faces.compactMap { rows[$0] }) && holds
-                case .trait(let faces, _): draft.touch(faces.compactMap { rows[$0] })
+                case .trait(let faces, _):
+                    draft.touch(
+                        leavings.staying(of: faces, since: decision.number).compactMap { rows[$0] })
                 }
             }
             if !holds { overruled.insert(decision.number) }
@@ -86,7 +91,6 @@ private struct Draft {
     mutating func join(_ rows: [Int]) -> Bool {
         let inside = rows.filter { !outside.contains($0) }
         placed.formUnion(inside)
-        touch(inside)
         var anchors: [Int] = []
         for row in inside where !anchors.contains(where: { union($0, row) }) { anchors.append(row) }
         return anchors.count <= 1 && inside.count == rows.count

@@ -41,11 +41,11 @@ package struct Continuity {
         for (row, face) in faces.enumerated() { rows[face.id] = row }
         var traits = [Person.Traits](repeating: Person.Traits(), count: partition.people.count)
         let standing = decisions.filter { !$0.isUndone }.sorted { $0.number < $1.number }
-        let leavings = standing.flatMap { $0.leavings }
+        let leavings = Leavings(standing)
         for decision in standing {
             for case .trait(let given, let trait) in decision.rulings {
                 var counts: [Int: Int] = [:]
-                for face in staying(of: given, since: decision.number, leavings) {
+                for face in leavings.staying(of: given, since: decision.number) {
                     if let row = rows[face], let person = partition.person[row] {
                         counts[person, default: 0] += 1
                     }
@@ -64,33 +64,5 @@ package struct Continuity {
             }
         }
         return traits
-    }
-
-    private static func staying(of faces: [FaceID], since number: Int64, _ leavings: [Leaving]) -> Set<FaceID>
-    {
-        var faces = Set(faces)
-        for leaving in leavings where leaving.number > number {
-            if !faces.isDisjoint(with: leaving.faces), !faces.isDisjoint(with: leaving.rest) {
-                faces.subtract(leaving.faces)
-            }
-        }
-        return faces
-    }
-}
-
-/// Faces that a decision took away from the others of their person.
-private struct Leaving {
-    let number: Int64
-    let faces: Set<FaceID>
-    let rest: Set<FaceID>
-}
-
-extension Decision {
-    fileprivate var leavings: [Leaving] {
-        guard [.split, .move, .notThisPerson].contains(kind) else { return [] }
-        return rulings.compactMap { ruling in
-            guard case .apart(let faces, let rest) = ruling else { return nil }
-            return Leaving(number: number, faces: Set(faces), rest: Set(rest))
-        }
     }
 }

@@ -95,7 +95,8 @@ package struct DecideOnPeople: Sendable {
             }
             guard !rest.isEmpty else { throw .allFaces }
             var change = DecisionChange(
-                expecting: mine.standing, kind: .split, rulings: [.together(gone), .apart(gone, rest)])
+                expecting: mine.standing, kind: .split,
+                rulings: [.together(gone), .together(rest), .apart(gone, rest)])
             for face in gone { change.moves[face] = .some(newPerson) }
             change.traits[newPerson] = Person.Traits()
             return change

@@ -74,7 +74,8 @@ struct GroupingEvaluation: Sendable {
         guard descriptor >= 0 else { throw .empty }
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: 4 << 20)
-        return Array(bytes.prefix(max(0, read(descriptor, &bytes, bytes.count))))
+        let count = read(descriptor, &bytes, bytes.count)
+        return Array(bytes.prefix(max(0, count)))
     }
 
     /// Guests' selfies with what each was given, then strangers'.
