@@ -93,10 +93,12 @@ package struct MatchPeople: Sendable {
             from: Set((found.people.prefix(1) + found.people.filter { $0.band == .match }).map(\.person)))
         found.faces = singles.compactMap { near in
             let row = Int(near.row)
-            guard !parted.contains(row), let band = band(of: Double(near.distance)) else { return nil }
+            // Nothing speaks for a lone face but itself: with a model that confuses people it must be nearer by the margin.
+            let distance = Double(near.distance)
+            guard !parted.contains(row), let band = band(of: distance, less: margin ?? 0) else { return nil }
             return FaceHit(
                 face: faces.faces[row].id, photo: faces.faces[row].photo, row: row,
-                distance: Double(near.distance), band: band)
+                distance: distance, band: band)
         }
         means.sort()
         if let margin, means.count > 1, found.people.first?.band == .match {
@@ -127,8 +129,8 @@ package struct MatchPeople: Sendable {
         return nil
     }
 
-    private func band(of distance: Double) -> Band? {
-        if distance < thresholds.selfie.distance { return .match }
+    private func band(of distance: Double, less margin: Double = 0) -> Band? {
+        if distance < thresholds.selfie.distance - margin { return .match }
         return distance <= thresholds.ask.distance ? .ask : nil
     }
 
