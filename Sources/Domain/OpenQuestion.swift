@@ -44,10 +44,11 @@ package struct OpenQuestion: Sendable, Hashable {
         kind == .claimedTwice ? [.first, .second, .neither] : [.same, .different]
     }
 
-    /// What it is called as long as it is open, whatever else is asked meanwhile: the ends of the ids it is about.
+    /// What it is called as long as it is open, whatever else is asked meanwhile: the ends of the ids it is about. Where an
+    /// answer says which of the two, it is another question once they have changed places.
     package var key: String {
-        let people = people.sorted().map(\.text)
-        let parts = kind == .claimedTwice ? [first.text] + people : people
+        let parts =
+            kind == .claimedTwice ? [first.text] + people.map(\.text) : people.sorted().map(\.text)
         return parts.map { $0.suffix(6) }.joined(separator: "-")
     }
 }

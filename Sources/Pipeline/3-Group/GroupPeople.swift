@@ -50,14 +50,14 @@ package struct GroupPeople: Sendable {
         try await kept.regroup(change, of: faces.event, by: act)
         return Summary(
             people: ids.count, movedFaces: change.moves.count, questions: change.questions.count,
-            overruled: partition.overruled.subtracting(faces.overruledBeforeNewest(where: partition)))
+            overruled: partition.overruled.subtracting(faces.overruledBeforeNewest(partition.overruled)))
     }
 }
 
 extension EventFaces {
-    /// What was overruled before the newest decision was heard.
-    fileprivate func overruledBeforeNewest(where partition: Partition) -> Set<Int64> {
-        guard !partition.overruled.isEmpty, let newest = decisions.last(where: { !$0.isUndone }) else {
+    /// What of the overruled was so before the newest decision was heard.
+    fileprivate func overruledBeforeNewest(_ overruled: Set<Int64>) -> Set<Int64> {
+        guard !overruled.isEmpty, let newest = decisions.last(where: { !$0.isUndone }) else {
             return []
         }
         return Constraints(decisions.filter { $0.number < newest.number }, faces: faces).overruled

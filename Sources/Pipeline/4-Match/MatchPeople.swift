@@ -82,7 +82,10 @@ package struct MatchPeople: Sendable {
             }
             let mean = distances.prefix(asked).reduce(0, +) / Double(asked)
             means.append(mean)
-            guard let nearest = near.first, let band = band(of: mean) else { continue }
+            guard let nearest = near.first, let band = band(of: mean, below: thresholds.selfie.distance)
+            else {
+                continue
+            }
             found.people.append(
                 PersonHit(
                     person: person, distance: mean, nearestFace: faces.faces[Int(nearest.row)].id,
@@ -93,9 +96,8 @@ package struct MatchPeople: Sendable {
             from: Set((found.people.prefix(1) + found.people.filter { $0.band == .match }).map(\.person)))
         found.faces = singles.compactMap { near in
             let row = Int(near.row)
-            // Nothing speaks for a lone face but itself: with a model that confuses people it must be nearer by the margin.
             let distance = Double(near.distance)
-            guard !parted.contains(row), let band = band(of: distance, less: margin ?? 0) else { return nil }
+            guard !parted.contains(row), let band = band(of: distance, below: loneFaceBar) else { return nil }
             return FaceHit(
                 face: faces.faces[row].id, photo: faces.faces[row].photo, row: row,
                 distance: distance, band: band)
@@ -129,8 +131,11 @@ package struct MatchPeople: Sendable {
         return nil
     }
 
-    private func band(of distance: Double, less margin: Double = 0) -> Band? {
-        if distance < thresholds.selfie.distance - margin { return .match }
+    /// Nothing speaks for a lone face but itself: with a model that confuses people it must be nearer by the margin.
+    package var loneFaceBar: Double { thresholds.selfie.distance - (margin ?? 0) }
+
+    private func band(of distance: Double, below bar: Double) -> Band? {
+        if distance < bar { return .match }
         return distance <= thresholds.ask.distance ? .ask : nil
     }
 

@@ -1,5 +1,4 @@
 package import Domain
-internal import FoundationEssentials
 
 /// Grouping and decisions, written down together with what they move.
 extension Pool {
@@ -48,16 +47,17 @@ extension Pool {
             guard try session.isStill(change.expecting, event) else {
                 return .failure(.changedMeanwhile)
             }
-            var effects = Effects()
+            var effects = KeptDecision.Effects()
             for (face, person) in change.moves {
                 guard let from = try session.personOf(face, in: event) else { return .failure(.noSuchFace) }
                 if from.person != person {
-                    effects.faces.append(Effects.Move(face: face, from: from.person, to: person))
+                    effects.faces.append(KeptDecision.Effects.Move(face: face, from: from.person, to: person))
                 }
             }
             for (person, traits) in change.traits {
                 effects.people.append(
-                    Effects.Change(person: person, before: try session.traits(of: person), after: traits))
+                    KeptDecision.Effects.Change(
+                        person: person, before: try session.traits(of: person), after: traits))
             }
             // Who loses every face goes, and has to come back as they were where this is undone.
             for (person, faces) in Dictionary(grouping: effects.faces, by: \.from) {
@@ -65,7 +65,8 @@ extension Pool {
                     faces.count == last.faces
                 else { continue }
                 effects.people.append(
-                    Effects.Change(person: person, before: last.traits, after: nil, last: last.mark))
+                    KeptDecision.Effects.Change(
+                        person: person, before: last.traits, after: nil, last: last.mark))
             }
             // What was taken back before this stays taken back.
             try session.execute(
@@ -85,7 +86,7 @@ extension Pool {
                 """,
                 [
                     .id(decision.id), .id(event), .integer(number), .text(change.kind.rawValue),
-                    .text(try json(change.rulings)), .text(try json(effects)),
+                    .text(try KeptDecision.json(change.rulings)), .text(try KeptDecision.json(effects)),
                 ] + act.columns)
             try session.apply(effects, of: event, at: act.at)
             try session.countWriting(of: event)
@@ -134,78 +135,6 @@ extension Pool {
             return .success(found.decision)
         }
     }
-}
-
-/// What a decision moved, and how people were before and after.
-private struct Effects: Codable {
-    struct Move: Codable {
-        let face: FaceID
-        let from: PersonID?
-        let to: PersonID?
-    }
-
-    struct Change: Codable {
-        let person: PersonID
-        /// Absent where there was no such person.
-        let before: Person.Traits?
-        let after: Person.Traits?
-        /// Of who went with it.
-        var last: Mark?
-    }
-
-    /// What is known of a person beside faces and traits.
-    struct Mark: Codable {
-        let createdAt: Int64
-        let version: Int64
-    }
-
-    var faces: [Move] = []
-    var people: [Change] = []
-
-    /// The same backwards.
-    var undone: Effects {
-        Effects(
-            faces: faces.map { Move(face: $0.face, from: $0.to, to: $0.from) },
-            people: people.map {
-                Change(person: $0.person, before: $0.after, after: $0.before, last: $0.last)
-            })
-    }
-}
-
-/// Whether a decision stands, as it is written.
-private enum Standing: Int64 {
-    case stands = 0
-    case undone = 1
-    /// Undone, and another one was made since.
-    case undoneForGood = 2
-}
-
-extension DatabaseValue {
-    fileprivate static func standing(_ standing: Standing) -> DatabaseValue { .integer(standing.rawValue) }
-}
-
-private struct KeptDecision {
-    var decision: Decision
-    let effects: Effects
-
-    static let select =
-        "SELECT id, number, kind, rulings, effects, is_undone, actor_kind, actor, at FROM decisions"
-
-    init(_ row: any DatabaseRow) throws(StorageError) {
-        decision = Decision(
-            id: try row.identifier(0), number: try row.integer(1), kind: try row.word(2),
-            rulings: try value([Ruling].self, try row.text(3)), act: try Act(row, from: 6),
-            isUndone: try row.truth(5))
-        effects = try value(Effects.self, try row.text(4))
-    }
-}
-
-private func json(_ value: some Encodable) throws(StorageError) -> String {
-    do { return String(decoding: try JSONEncoder().encode(value), as: UTF8.self) } catch { throw .unfitText }
-}
-
-private func value<Value: Decodable>(_ type: Value.Type, _ text: String) throws(StorageError) -> Value {
-    do { return try JSONDecoder().decode(type, from: Data(text.utf8)) } catch { throw .damaged }
 }
 
 extension DatabaseSession {
@@ -264,7 +193,7 @@ extension DatabaseSession {
 
     /// Faces that somebody else has moved since stay where they are.
     fileprivate func apply(
-        _ effects: Effects, of event: EventID, at milliseconds: Int64
+        _ effects: KeptDecision.Effects, of event: EventID, at milliseconds: Int64
     ) throws(StorageError) {
         for change in effects.people {
             guard let traits = change.after else { continue }
@@ -295,7 +224,7 @@ extension DatabaseSession {
     /// A person as they are before they go.
     fileprivate func last(
         of person: PersonID
-    ) throws(StorageError) -> (traits: Person.Traits, mark: Effects.Mark, faces: Int)? {
+    ) throws(StorageError) -> (traits: Person.Traits, mark: KeptDecision.Effects.Mark, faces: Int)? {
         try firstRow(
             """
             SELECT name, is_hidden, is_ignored, cover, created_at, version,
@@ -305,7 +234,7 @@ extension DatabaseSession {
         ) { row throws(StorageError) in
             (
                 try Person.Traits(row, from: 0),
-                Effects.Mark(createdAt: try row.integer(4), version: try row.integer(5)),
+                KeptDecision.Effects.Mark(createdAt: try row.integer(4), version: try row.integer(5)),
                 Int(try row.integer(6))
             )
         }

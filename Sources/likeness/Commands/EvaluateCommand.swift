@@ -93,6 +93,9 @@ struct EvaluateCommand: Command {
             grouping = nil
             return
         }
+        if calibrates || reference != nil {
+            throw UsageError("--calibrate and --reference are about pairs of faces, without --grouping.")
+        }
         grouping = GroupingEvaluation(
             folder: folder, policy: policy, jobs: jobs,
             preset: try arguments.choice(Self.preset) ?? .conference,
@@ -157,6 +160,11 @@ struct EvaluateCommand: Command {
             }
         } catch {
             throw Failure(error, about: folder)
+        }
+        guard !names.contains(GroupingTruth.fileName) else {
+            throw Failure(
+                "\(folder.shown) is an event with a truth.json, whose folders are no people; say --grouping.",
+                code: "event_folder")
         }
         let manifestName = PhotoName("manifest.csv")
         var photos: [PhotoName] = []

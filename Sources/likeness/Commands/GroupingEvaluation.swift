@@ -170,12 +170,12 @@ struct GroupingTruth: Sendable {
     /// Photos of a folder that stand for selfies, of people with enough of them.
     private(set) var heldOut: Set<Int> = []
 
+    static let fileName = PhotoName("truth.json")
     /// Two photos make a person, and one more is looked for by.
     private static let fewestPhotos = 3
 
     init(of files: FolderFiles, called folder: Word) async throws {
-        let name = PhotoName("truth.json")
-        if let found = try? await files.open(name) {
+        if let found = try? await files.open(Self.fileName) {
             var bytes = [UInt8](repeating: 0, count: min(Int(found.photo.stamp.sizeInBytes), 256 << 20))
             let count = max(0, pread(found.photo.descriptor, &bytes, bytes.count, 0))
             do throws(EventTruthError) {

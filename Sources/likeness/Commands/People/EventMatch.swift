@@ -57,14 +57,17 @@ struct EventMatch: Sendable {
         let found = match.found(for: vectors.map { key.turned($0) })
         let page = try await spoken(about: place.house.place) { () async throws(PoolError) in
             let hidden = try await place.house.pool.hiddenPeople(of: place.event.id)
-            return try await self.page(found, gallery: match.gallery(of: found, hidden: hidden), place)
+            return try await self.page(
+                found, gallery: match.gallery(of: found, hidden: hidden), loneFaceBar: match.loneFaceBar,
+                place)
         }
         Console.print(asJSON ? page.json.document : page.text)
         return .done
     }
 
     private func page(
-        _ found: MatchPeople.Found, gallery: (people: [PersonID], faces: [FaceID]), _ place: EventPeople
+        _ found: MatchPeople.Found, gallery: (people: [PersonID], faces: [FaceID]),
+        loneFaceBar: Double, _ place: EventPeople
     ) async throws(PoolError) -> EventMatchPage {
         let pool = place.house.pool
         var people: [(hit: MatchPeople.PersonHit, person: Person)] = []
@@ -79,7 +82,7 @@ struct EventMatch: Sendable {
         return EventMatchPage(
             people: people, faces: Array(found.faces.prefix(limit)),
             isUnsure: found.isUnsure, photos: photos,
-            bars: place.thresholds)
+            bars: place.thresholds, loneFaceBar: loneFaceBar)
     }
 }
 
@@ -90,6 +93,7 @@ struct EventMatchPage {
     let isUnsure: Bool
     let photos: [PoolPhoto]
     let bars: Thresholds
+    let loneFaceBar: Double
 
     var text: String {
         var lines: [String] = []
@@ -107,7 +111,7 @@ struct EventMatchPage {
             )
         }
         lines.append(
-            "bars: match below \(decimals(bars.selfie.distance, 3)), ask up to \(decimals(bars.ask.distance, 3))"
+            "bars: match below \(decimals(bars.selfie.distance, 3)), a single face below \(decimals(loneFaceBar, 3)); ask up to \(decimals(bars.ask.distance, 3))"
         )
         if isUnsure {
             lines.append("Two people are almost equally near: somebody has to look before anything is sent.")
@@ -144,7 +148,8 @@ struct EventMatchPage {
             (
                 "bars",
                 .object([
-                    ("match", .number(bars.selfie.distance)), ("ask", .number(bars.ask.distance)),
+                    ("match", .number(bars.selfie.distance)), ("matchSingleFace", .rounded(loneFaceBar, 6)),
+                    ("ask", .number(bars.ask.distance)),
                 ])
             ),
             (

@@ -52,7 +52,11 @@ struct EventOptions: Sendable {
         if let file { settings.mostBytesOfFile = file }
         if let event { settings.mostBytesOfEvent = event }
         if let photographer { settings.mostBytesOfPhotographer = photographer }
-        if let preset { settings.preset = preset }
+        if let preset {
+            settings.preset = preset
+            // Whoever chooses a preset means it to count.
+            settings.distances = nil
+        }
         if let grouping { settings.grouping = grouping }
         if let distances { settings.distances = distances }
         return settings
