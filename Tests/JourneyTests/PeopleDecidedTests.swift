@@ -45,6 +45,50 @@ extension PeopleTests {
     }
 
     @Test(
+        "whom nobody touched come back as themselves when a decision that joined or parted them is taken back"
+    )
+    func untouchedComeBack() async throws {
+        // Two who were seen together, and one whom a single face holds together.
+        for number in 0..<3 { try await arrive(number, [Float(number) * 0.1, 0]) }
+        let shared = try await arrive(3, [0.3, 0], [0.55, 0])
+        try await arrive(4, [0.6, 0])
+        for (place, x) in [Float(5), 5.1, 5.5, 5.9, 6].enumerated() { try await arrive(5 + place, [x, 0]) }
+        try await group()
+        let before = try await people()
+        #expect(before.count == 3)
+        let faces = try await open()
+        let between = [PhotoID?](
+            [shared, faces.faces.first { $0.content.hasSuffix("7") }?.photo])
+        let out = try between.map { photo in
+            try #require(faces.faces.filter { $0.photo == photo }.min { $0.number < $1.number }).id
+        }
+        _ = try await decide.leaveOut(out)
+        try await group()
+        let after = try await people()
+        #expect(after.count == 3 && Set(after.keys) != Set(before.keys))
+        for _ in 0..<2 {
+            _ = try await pool.undo(of: event.id, by: Act(by: .commandLine, at: 9000))
+            #expect(try await people() == before)
+            try await group()
+            #expect(try await people() == before)
+            _ = try await pool.redo(of: event.id, by: Act(by: .commandLine, at: 9500))
+            #expect(try await people() == after)
+            try await group()
+            #expect(try await people() == after)
+        }
+        // What comes later is not taken back with it.
+        try await arrive(20, [8, 0])
+        try await arrive(21, [8.1, 0])
+        try await group()
+        let new = try #require(Set(try await people().keys).subtracting(after.keys).first)
+        _ = try await pool.undo(of: event.id, by: Act(by: .commandLine, at: 9900))
+        try await group()
+        var then = before
+        then[new] = try await people()[new]
+        #expect(try await people() == then && then[new]?.count == 2)
+    }
+
+    @Test(
         "stay who they are when most of their faces turn out to be somebody else's, or are said to be theirs already"
     )
     func mostSplitOff() async throws {

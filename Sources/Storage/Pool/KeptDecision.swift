@@ -56,6 +56,31 @@ extension KeptDecision {
 
         var faces: [Move] = []
         var people: [Change] = []
+        /// The count of the event's writings with this one: whoever groups next and still finds it groups because of it.
+        var writing: Int64?
+
+        /// Takes in what grouping made of the decision, so that both are taken back together. A face that nobody had was
+        /// not moved by it: it may have come in between.
+        mutating func absorb(_ later: Effects) {
+            var places: [FaceID: Int] = [:]
+            for (place, move) in faces.enumerated() { places[move.face] = place }
+            for move in later.faces {
+                if let place = places[move.face] {
+                    faces[place] = Move(face: move.face, from: faces[place].from, to: move.to)
+                } else if move.from != nil {
+                    faces.append(move)
+                }
+            }
+            for change in later.people {
+                guard let place = people.firstIndex(where: { $0.person == change.person }) else {
+                    people.append(change)
+                    continue
+                }
+                people[place] = Change(
+                    person: change.person, before: people[place].before, after: change.after,
+                    last: change.last ?? people[place].last)
+            }
+        }
 
         /// The same backwards.
         var undone: Effects {
@@ -63,7 +88,7 @@ extension KeptDecision {
                 faces: faces.map { Move(face: $0.face, from: $0.to, to: $0.from) },
                 people: people.map {
                     Change(person: $0.person, before: $0.after, after: $0.before, last: $0.last)
-                })
+                }, writing: writing)
         }
     }
 

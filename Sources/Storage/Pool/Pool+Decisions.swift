@@ -20,8 +20,9 @@ extension Pool {
             guard try session.isStill(change.expecting, event) else {
                 return .failure(.changedMeanwhile)
             }
-            for (face, person) in change.moves { try session.move(face, to: person) }
             let known = try session.people(of: event)
+            try session.keepWithItsDecision(change, known: known, of: event, at: act.at)
+            for (face, person) in change.moves { try session.move(face, to: person) }
             for (person, traits) in change.people where known[person] != traits {
                 try session.put(person, traits, of: event, at: act.at)
             }
@@ -48,6 +49,7 @@ extension Pool {
                 return .failure(.changedMeanwhile)
             }
             var effects = KeptDecision.Effects()
+            effects.writing = change.expecting.groupings + 1
             for (face, person) in change.moves {
                 guard let from = try session.personOf(face, in: event) else { return .failure(.noSuchFace) }
                 if from.person != person {
@@ -144,6 +146,40 @@ extension DatabaseSession {
             try PeopleStanding(row)
         }
         return now?.groupings == seen.groupings
+    }
+
+    /// What grouping does first after a decision is taken back with it, or people whom nobody touched would come back as
+    /// others.
+    fileprivate func keepWithItsDecision(
+        _ change: Regrouping, known: [PersonID: Person.Traits], of event: EventID, at milliseconds: Int64
+    ) throws(StorageError) {
+        let newest = try firstRow(
+            KeptDecision.select + " WHERE event = $1 AND is_undone = 0 ORDER BY number DESC LIMIT 1",
+            [.id(event)]
+        ) { row throws(StorageError) in try KeptDecision(row) }
+        guard let newest, newest.effects.writing == change.expecting.groupings else { return }
+        var made = KeptDecision.Effects()
+        for (face, person) in change.moves {
+            guard let from = try personOf(face, in: event) else { continue }
+            made.faces.append(KeptDecision.Effects.Move(face: face, from: from.person, to: person))
+        }
+        for (person, traits) in change.people where known[person] == nil {
+            made.people.append(
+                KeptDecision.Effects.Change(
+                    person: person, before: nil, after: traits,
+                    last: KeptDecision.Effects.Mark(createdAt: milliseconds, version: 0)))
+        }
+        for person in known.keys where change.people[person] == nil {
+            guard let last = try last(of: person) else { continue }
+            made.people.append(
+                KeptDecision.Effects.Change(
+                    person: person, before: last.traits, after: nil, last: last.mark))
+        }
+        var effects = newest.effects
+        effects.absorb(made)
+        try execute(
+            "UPDATE decisions SET effects = $2 WHERE id = $1",
+            [.id(newest.decision.id), .text(try KeptDecision.json(effects))])
     }
 
     fileprivate func countWriting(of event: EventID) throws(StorageError) {
