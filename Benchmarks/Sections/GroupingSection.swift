@@ -125,7 +125,7 @@ enum GroupingSection {
             start = .now
             _ = WhatIf(
                 warm, now: bars, then: GroupingBars(merge: 0.95, attach: 1, question: 1.05),
-                grouping: ConstrainedGrouping(), makeSpace: makeSpace)
+                selfie: (0.9, 0.95), grouping: ConstrainedGrouping(), makeSpace: makeSpace)
             let whatIf = (ContinuousClock.now - start).inSeconds
             print(
                 """

@@ -19,9 +19,20 @@ package struct Decision: Sendable, Hashable {
         self.isUndone = isUndone
     }
 
+    /// The faces that it is about.
+    package var faces: Set<FaceID> {
+        rulings.reduce(into: []) { faces, ruling in
+            switch ruling {
+            case .together(let some), .outside(let some), .trait(let some, _): faces.formUnion(some)
+            case .apart(let first, let second): faces.formUnion(first + second)
+            }
+        }
+    }
+
     /// What the organiser did, in the words of the record.
     package enum Kind: String, Sendable, Hashable, CaseIterable {
         case name, merge, split, move, notThisPerson = "not-this-person", ignore, hide, cover, same, different
+        case gather
 
         /// Whether it says something of one person, and nothing of who belongs to whom.
         package var isOfPerson: Bool { [.name, .ignore, .hide, .cover].contains(self) }

@@ -63,4 +63,12 @@ import Testing
         let partition = scene.partition(DBSCANGrouping())
         #expect(partition.people == [a + [joins]] && partition.person[noise] == nil)
     }
+
+    @Test("makes nobody of a face that was parted from its neighbours")
+    func parted() {
+        var scene = GroupScene()
+        let rows = (0..<3).map { scene.add(Float($0) * 0.1, photo: $0) }
+        scene.decide(.notThisPerson, .apart(scene.ids(rows[0]), scene.ids(rows[1], rows[2])))
+        #expect(scene.people(DBSCANGrouping()) == [[rows[1], rows[2]]])
+    }
 }

@@ -164,6 +164,21 @@ import Testing
         #expect(scene.partition().overruled == [4], "the older one says the same again")
     }
 
+    @Test("lets two faces leave one person for another, one after the other")
+    mutating func leavesTwice() {
+        let mine = (0..<4).map { scene.add(Float($0) * 0.1, photo: $0) }
+        let theirs = (4..<6).map { scene.add(2 + Float($0) * 0.1, photo: $0) }
+        let other = scene.ids(theirs[0], theirs[1])
+        scene.decide(
+            .move, .together(scene.ids(mine[0]) + other),
+            .apart(scene.ids(mine[0]), scene.ids(mine[1], mine[2], mine[3])))
+        scene.decide(
+            .move, .together(scene.ids(mine[1], mine[0]) + other),
+            .apart(scene.ids(mine[1]), scene.ids(mine[2], mine[3])))
+        #expect(scene.partition().overruled == [])
+        #expect(scene.people() == [[mine[0], mine[1]] + theirs, [mine[2], mine[3]]])
+    }
+
     @Test("never merges by itself two people whom somebody has touched, but asks")
     mutating func touched() {
         let (a, b) = (scene.add(0, photo: 0), scene.add(0.1, photo: 1))

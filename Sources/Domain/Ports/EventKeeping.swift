@@ -63,6 +63,7 @@ package enum PoolError: Error, Sendable, Hashable {
     case eventExists
     case eventArchived
     case emptyName
+    case nameTooLong(most: Int)
     case noSuchPhotographer
     case photographerExists
     case noSuchAlbum
@@ -74,6 +75,8 @@ package enum PoolError: Error, Sendable, Hashable {
     case severalPeople
     case noSuchFace
     case faceOfAnother
+    /// The face is in nobody's group.
+    case faceOfNobody
     /// Somebody of a person has to stay.
     case allFaces
     /// It was answered, or photos that arrived have settled it.
@@ -96,6 +99,7 @@ extension PoolError {
         case .eventExists: "event_exists"
         case .eventArchived: "event_archived"
         case .emptyName: "empty_name"
+        case .nameTooLong: "name_too_long"
         case .noSuchPhotographer: "no_such_photographer"
         case .photographerExists: "photographer_exists"
         case .noSuchAlbum: "no_such_album"
@@ -105,6 +109,7 @@ extension PoolError {
         case .severalPeople: "several_people"
         case .noSuchFace: "no_such_face"
         case .faceOfAnother: "face_of_another"
+        case .faceOfNobody: "face_of_nobody"
         case .allFaces: "all_faces"
         case .questionGone: "question_gone"
         case .unfitAnswer: "unfit_answer"
@@ -122,6 +127,7 @@ extension PoolError {
         case .eventExists: "There is an event of this name already; choose another name."
         case .eventArchived: "The event is archived: its photos are kept as they are, and none are added."
         case .emptyName: "The name is empty; give it one that people recognise."
+        case .nameTooLong(let most): "The name is too long; keep it to \(most) letters."
         case .noSuchPhotographer:
             "The event has no such photographer; `likeness photographer add` adds one."
         case .photographerExists: "The event has a photographer of this name already."
@@ -135,6 +141,7 @@ extension PoolError {
         case .noSuchFace: "The event has no such face; `likeness people show` lists the faces of a person."
         case .faceOfAnother:
             "That face is not this person's; `likeness people show` lists the faces of a person."
+        case .faceOfNobody: "That face is in nobody's group, so there is nobody to take it away from."
         case .allFaces: "These are all faces of the person; at least one has to stay."
         case .questionGone: "No such question is open any more; `likeness questions` lists those that are."
         case .unfitAnswer(let answers):

@@ -37,6 +37,9 @@ package protocol PeopleKeeping: Sendable {
 
     func face(_ id: FaceID, of event: EventID) async throws(PoolError) -> PersonFace
 
+    /// Faces that could be somebody's and are in nobody's group, in the order of their photos, those in the trash left out.
+    func loneFaces(of event: EventID, limit: Int) async throws(PoolError) -> [PersonFace]
+
     /// Writes down that somebody was looked for, and where their consent is kept.
     func note(_ search: PersonSearch, of event: EventID, by act: Act) async throws(PoolError)
 
@@ -127,10 +130,12 @@ package struct PersonFace: Sendable, Hashable {
     package let number: Int
     package let tier: Verdict.Tier
     package let box: Box
+    /// Whether its photo is.
+    package let isInTrash: Bool
 
     package init(
         id: FaceID, person: PersonID?, photo: PhotoID, photoName: PhotoName, number: Int,
-        tier: Verdict.Tier, box: Box
+        tier: Verdict.Tier, box: Box, isInTrash: Bool
     ) {
         self.id = id
         self.person = person
@@ -139,5 +144,6 @@ package struct PersonFace: Sendable, Hashable {
         self.number = number
         self.tier = tier
         self.box = box
+        self.isInTrash = isInTrash
     }
 }

@@ -31,8 +31,12 @@ package struct Constraints: Sendable {
                         leavings.staying(of: faces, since: decision.number).compactMap { rows[$0] })
                     holds = holds && (isJoined || decision.kind.isOfPerson)
                 case .apart(let first, let second):
+                    // Whoever left the second since may well follow the first without anything being overruled.
+                    let staying = leavings.staying(of: second, since: decision.number)
                     holds =
-                        draft.part(first.compactMap { rows[$0] }, second.compactMap { rows[$0] }) && holds
+                        draft.part(
+                            first.compactMap { rows[$0] }, second.compactMap { rows[$0] },
+                            staying: staying.compactMap { rows[$0] }) && holds
                 case .outside(let faces): holds = draft.putOut(faces.compactMap { rows[$0] }) && holds
                 case .trait(let faces, _):
                     draft.touch(
@@ -133,9 +137,9 @@ private struct Draft {
         return true
     }
 
-    /// Tells whether the two sides could be kept apart in whole. Faces that a newer decision joined across are left out
-    /// of both.
-    mutating func part(_ first: [Int], _ second: [Int]) -> Bool {
+    /// Tells whether the first side could be kept apart from those who stayed on the second. Faces that a newer decision
+    /// joined across are left out of both.
+    mutating func part(_ first: [Int], _ second: [Int], staying: [Int]) -> Bool {
         let rootsOfFirst = Set(first.map { sets.root($0) })
         let joined = Set(second.map { sets.root($0) }).intersection(rootsOfFirst)
         let keptFirst = first.filter { !joined.contains(sets.root($0)) }
@@ -146,7 +150,7 @@ private struct Draft {
             for row in keptFirst { sidesOf[sets.root(row), default: [:]][number] = false }
             for row in keptSecond { sidesOf[sets.root(row), default: [:]][number] = true }
         }
-        return joined.isEmpty
+        return !staying.contains { joined.contains(sets.root($0)) }
     }
 }
 

@@ -15,8 +15,14 @@ package struct DecideOnPeople: Sendable {
         self.act = act
     }
 
+    package static let mostLettersOfName = 200
+
     package func name(_ person: PersonID, _ name: String?) async throws(PoolError) -> Decision {
-        guard name.map({ !$0.allSatisfy(\.isWhitespace) }) ?? true else { throw .emptyName }
+        let name = name.map { $0.trimmingWhitespace }
+        guard name?.isEmpty != true else { throw .emptyName }
+        guard name?.count ?? 0 <= Self.mostLettersOfName else {
+            throw .nameTooLong(most: Self.mostLettersOfName)
+        }
         return try await give(.name(name), to: person, kind: .name)
     }
 
@@ -103,6 +109,22 @@ package struct DecideOnPeople: Sendable {
         }
     }
 
+    /// Faces that are in nobody's group are one person, be it of a single face.
+    package func gather(
+        _ faces: [FaceID], newPerson: PersonID
+    ) async throws(PoolError) -> Decision {
+        try await decide { () async throws(PoolError) in
+            let standing = try await kept.standing(of: event)
+            for face in faces where try await kept.face(face, of: event).person != nil {
+                throw .faceOfAnother
+            }
+            var change = DecisionChange(expecting: standing, kind: .gather, rulings: [.together(faces)])
+            for face in faces { change.moves[face] = .some(newPerson) }
+            change.traits[newPerson] = Person.Traits()
+            return change
+        }
+    }
+
     /// A face belongs to another person.
     package func move(_ face: FaceID, to person: PersonID) async throws(PoolError) -> Decision {
         try await decide { () async throws(PoolError) in
@@ -126,7 +148,7 @@ package struct DecideOnPeople: Sendable {
         try await decide { () async throws(PoolError) in
             let standing = try await kept.standing(of: event)
             let own = try await kept.face(face, of: event).person
-            guard let whom = people.isEmpty ? own.map({ [$0] }) : people else { throw .noSuchPerson }
+            guard let whom = people.isEmpty ? own.map({ [$0] }) : people else { throw .faceOfNobody }
             var rulings: [Ruling] = []
             for person in whom {
                 let rest = try await others(of: person, than: face)
@@ -204,5 +226,13 @@ extension Person.Traits {
     fileprivate func rulings(for faces: [FaceID]) -> [Ruling] {
         [.trait(faces, .name(name)), .trait(faces, .hidden(isHidden)), .trait(faces, .ignored(isIgnored))]
             + (cover.map { [.trait(faces, .cover($0))] } ?? [])
+    }
+}
+
+extension String {
+    fileprivate var trimmingWhitespace: String {
+        let start = drop(while: \.isWhitespace)
+        guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(start[...last])
     }
 }

@@ -105,9 +105,13 @@ package struct DBSCANGrouping: Grouping {
         for (border, core) in borders(close, isCore, ranks, faces, &merging) {
             merging.merge(NearPair(first: border, second: core, distance: 0))
         }
+        let parted = Set(constraints.apart.flatMap { $0.first + $0.second })
         var groups = Groups(
             faces: faces, ranks: ranks, constraints, merging: &merging,
-            isPerson: { rows in rows.contains(where: isCore) })
+            isPerson: { rows in
+                // Alone because somebody parted it from its neighbours, a face is nobody.
+                rows.contains(where: isCore) && (rows.count > 1 || !parted.contains(rows[0]))
+            })
         groups.settle(in: space, bars, merging: &merging, correctsSeeds: false, makeSpace: makeSpace)
         return groups.partition(beyond: seeds[close.endIndex...], upTo: bars.question, &merging)
     }

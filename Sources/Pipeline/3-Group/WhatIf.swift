@@ -19,13 +19,63 @@ package struct WhatIf: Sendable, Equatable {
         package let photos: Int
         /// What only a person could tell.
         package let questions: Int
+        /// What selfies would find, one of each person's own faces taken for one.
+        package let selfies: Selfies
 
-        fileprivate init(_ partition: Partition, _ faces: [GroupFace]) {
+        fileprivate init(_ partition: Partition, _ event: EventFaces, selfie bar: Double) {
+            let faces = event.faces
             let grouped = partition.person.indices.filter { partition.person[$0] != nil }
             people = partition.people.count
             self.faces = grouped.count
             photos = Set(grouped.map { faces[$0].photo }).count
             questions = partition.questions.count
+            selfies = Selfies(partition, event, below: bar)
+        }
+    }
+
+    /// A face of each person stands for their selfie, and the other faces for the event.
+    package struct Selfies: Sendable, Equatable {
+        package private(set) var taken = 0
+        /// Those that are near enough to the rest of their own person.
+        package private(set) var findingThemselves = 0
+        /// Those that are near enough to somebody else.
+        package private(set) var findingOthers = 0
+
+        fileprivate init(_ partition: Partition, _ event: EventFaces, below bar: Double) {
+            let ranks = event.faces.ranks
+            var chosen = [Int32: [Int: [Double]]]()
+            for rows in partition.people where rows.count > 1 {
+                let seeds = rows.filter { event.faces[$0].tier == .seed }
+                if let row = (seeds.isEmpty ? rows : seeds).min(by: { ranks[$0] < ranks[$1] }) {
+                    chosen[Int32(row)] = [:]
+                }
+            }
+            var isChosen = [Bool](repeating: false, count: event.faces.count)
+            for row in chosen.keys { isChosen[Int(row)] = true }
+            for pair in event.pairs where isChosen[Int(pair.first)] || isChosen[Int(pair.second)] {
+                for (selfie, other) in [(pair.first, pair.second), (pair.second, pair.first)]
+                where isChosen[Int(selfie)] {
+                    guard let person = partition.person[Int(other)] else { continue }
+                    chosen[selfie]?[person, default: []].append(Double(pair.distance))
+                }
+            }
+            taken = chosen.count
+            for (row, near) in chosen {
+                let selfie = Int(row)
+                let own = partition.person[selfie]
+                var findsOthers = false
+                for (person, distances) in near {
+                    let others = partition.people[person].filter { $0 != selfie }
+                    let asked = min(MatchPeople.membersAsked, others.count)
+                    // Pairs are known up to some distance; beyond it they are measured.
+                    let all =
+                        distances.count >= asked
+                        ? distances : others.map { event.space.distance(between: selfie, and: $0) }
+                    guard all.sorted().prefix(asked).reduce(0, +) / Double(asked) < bar else { continue }
+                    if person == own { findingThemselves += 1 } else { findsOthers = true }
+                }
+                if findsOthers { findingOthers += 1 }
+            }
         }
     }
 
@@ -35,15 +85,15 @@ package struct WhatIf: Sendable, Equatable {
         package let distance: Double
     }
 
-    /// Compares the people that two sets of bars give.
+    /// Compares the people and the matches that two sets of bars give.
     package init(
-        _ faces: EventFaces, now: GroupingBars, then: GroupingBars, grouping: any Grouping,
-        examples limit: Int = 12, makeSpace: () -> any FaceComparing
+        _ faces: EventFaces, now: GroupingBars, then: GroupingBars, selfie: (now: Double, then: Double),
+        grouping: any Grouping, examples limit: Int = 12, makeSpace: () -> any FaceComparing
     ) {
         let before = faces.partition(grouping, now, makeSpace: makeSpace)
         let after = faces.partition(grouping, then, makeSpace: makeSpace)
-        self.now = Figures(before, faces.faces)
-        self.then = Figures(after, faces.faces)
+        self.now = Figures(before, faces, selfie: selfie.now)
+        self.then = Figures(after, faces, selfie: selfie.then)
         merged = Self.parts(of: before, in: after)
         split = Self.parts(of: after, in: before)
         let changed = faces.pairs.filter { pair in

@@ -93,6 +93,20 @@ extension Pool: PeopleKeeping {
         }
     }
 
+    package func loneFaces(of event: EventID, limit: Int) async throws(PoolError) -> [PersonFace] {
+        try await read { session throws(StorageError) in
+            .success(
+                try session.rows(
+                    PersonFace.select
+                        + """
+                         WHERE faces.event = $1 AND faces.person IS NULL AND faces.sealed IS NOT NULL
+                            AND faces.tier <> 'ignored' AND photos.in_trash = 0
+                        ORDER BY faces.photo, faces.number LIMIT $2
+                        """, [.id(event), .integer(limit)]
+                ) { row throws(StorageError) in try PersonFace(row) })
+        }
+    }
+
     package func note(
         _ search: PersonSearch, of event: EventID, by act: Act
     ) async throws(PoolError) {
@@ -256,7 +270,7 @@ extension Person.Traits {
 extension PersonFace {
     fileprivate static let select = """
         SELECT faces.id, faces.person, faces.photo, photos.name, faces.number, faces.tier, faces.x, faces.y, faces.width,
-            faces.height
+            faces.height, photos.in_trash
         FROM faces JOIN photos ON photos.id = faces.photo
         """
 
@@ -266,6 +280,7 @@ extension PersonFace {
             photoName: PhotoName(bytes: try row.blob(3)), number: Int(try row.integer(4)),
             tier: try row.word(5),
             box: Box(
-                x: try row.real(6), y: try row.real(7), width: try row.real(8), height: try row.real(9)))
+                x: try row.real(6), y: try row.real(7), width: try row.real(8), height: try row.real(9)),
+            isInTrash: try row.truth(10))
     }
 }

@@ -87,11 +87,18 @@ struct GroupedPhotos: Sendable {
         for hit in hits.faces where hit.band == .match {
             if let number = numbers[hit.photo] { given.insert(number) }
         }
-        let nearest = hits.people.first?.nearestFace ?? hits.faces.first?.face
-        let row = nearest.flatMap { id in event.faces.firstIndex { $0.id == id } }
+        // Where it was given others' photos, the face that brought them; else the nearest of all.
+        let shown = isStranger ? [] : truth.photosOfGuest[identity] ?? []
+        let nearest =
+            (hits.people.filter { $0.band == .match }.map(\.nearestFace)
+            + hits.faces.filter { $0.band == .match }.map(\.face))
+            .compactMap { id in event.faces.firstIndex { $0.id == id } }
+        let row =
+            nearest.first { row in numbers[event.faces[row].photo].map { !shown.contains($0) } ?? false }
+            ?? nearest.first
         return GivenSelfie(
             reference: reference, identity: identity, isStranger: isStranger, given: given,
-            shown: isStranger ? [] : truth.photosOfGuest[identity] ?? [],
+            shown: shown,
             findable: isStranger ? [] : findable[identity] ?? [],
             nearestFace: row.flatMap { row in rows.firstIndex(of: row) }.map { found[$0].reference })
     }

@@ -33,6 +33,9 @@ struct GroupingEvaluation: Sendable {
             throw Failure(MatchError.noThresholds(preset).sentence, code: "no_thresholds")
         }
         let truth = try await GroupingTruth(of: files, called: folder)
+        guard !truth.photos.isEmpty else {
+            throw Failure("\(folder.shown) has no photos of people; give each a folder.", code: "no_photos")
+        }
         let progress = Progress(of: "photos")
         defer { progress.end() }
         return try await wiring.withDarkroom(

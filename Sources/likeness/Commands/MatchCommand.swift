@@ -92,6 +92,9 @@ struct MatchCommand: Command {
             guard arguments[Self.sheet] == nil else {
                 throw UsageError("\(Self.sheet.name) is made of a folder: it belongs to --in.")
             }
+            guard arguments[Self.face] == nil || arguments[all: Self.selfie].count == 1 else {
+                throw UsageError("\(Self.face.name) chooses on one selfie; give one at a time.")
+            }
             eventMatch = EventMatch(
                 selfies: arguments[all: Self.selfie], event: event, consent: consent.text,
                 face: try arguments.number(Self.face, in: 1...10_000),

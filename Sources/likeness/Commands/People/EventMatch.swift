@@ -54,7 +54,9 @@ struct EventMatch: Sendable {
             }
         }
         let match = MatchPeople(faces, place.thresholds, hasKnownWeakness: place.pack.hasKnownWeakness)
-        let found = match.found(for: vectors.map { key.turned($0) })
+        let turned = vectors.map { key.turned($0) }
+        try check(turned, place)
+        let found = match.found(for: turned)
         let page = try await spoken(about: place.house.place) { () async throws(PoolError) in
             let hidden = try await place.house.pool.hiddenPeople(of: place.event.id)
             return try await self.page(
@@ -63,6 +65,18 @@ struct EventMatch: Sendable {
         }
         Console.print(asJSON ? page.json.document : page.text)
         return .done
+    }
+
+    /// The mean of two people is neither of them.
+    private func check(_ selfies: [FaceVector], _ place: EventPeople) throws(Failure) {
+        for (number, selfie) in selfies.enumerated().dropFirst() {
+            let apart = place.pack.metric.distance(selfies[0], selfie)
+            guard apart > place.thresholds.ask.distance else { continue }
+            throw Failure(
+                "\(self.selfies[0].shown) and \(self.selfies[number].shown) do not look like one person (distance "
+                    + "\(decimals(apart, 3))); give selfies of one person, or search for each alone.",
+                code: "different_people")
+        }
     }
 
     private func page(

@@ -88,17 +88,28 @@ struct PeopleShow: Command {
         }
         if common.asJSON {
             Console.print(
-                JSON.object([("person", JSON.person(person)), ("faces", .list(faces.map(JSON.face)))])
-                    .document)
+                JSON.object([
+                    ("person", JSON.person(person)),
+                    ("faces", .list(faces.filter { !$0.isInTrash }.map(JSON.face))),
+                ])
+                .document)
             return .done
         }
+        Console.print(
+            "\(person.shownName) (\(person.id.text)): \(person.photos) photos\n\n"
+                + faces.filter { !$0.isInTrash }.table)
+        return .done
+    }
+}
+
+extension [PersonFace] {
+    /// Each with its photo, for a terminal.
+    var table: String {
         var columns = Columns("photo", "face", "id of the face", "tier")
-        for face in faces {
+        for face in self {
             columns.add(face.photoName.text, String(face.number), face.id.text, face.tier.rawValue)
         }
-        Console.print(
-            "\(person.shownName) (\(person.id.text)): \(person.photos) photos\n\n" + columns.text)
-        return .done
+        return columns.text
     }
 }
 
@@ -130,17 +141,18 @@ struct PeopleOptions: Sendable {
 
     /// Takes a decision and says what it was.
     func decide(
-        _ words: String, _ decide: (EventPeople) async throws -> Decision
+        _ words: String, person: PersonID? = nil, _ decide: (EventPeople) async throws -> Decision
     ) async throws -> ExitCode {
         let place = try await open()
-        return try await place.decide(words, asJSON: asJSON) { try await decide(place) }
+        return try await place.decide(words, person: person, asJSON: asJSON) { try await decide(place) }
     }
 }
 
 extension EventPeople {
     /// Takes a decision, brings the people up to date, and says what it was and which older ones it overruled.
+    /// - Parameter person: who came to be by it.
     func decide(
-        _ words: String, asJSON: Bool, _ decide: () async throws -> Decision
+        _ words: String, person: PersonID? = nil, asJSON: Bool, _ decide: () async throws -> Decision
     ) async throws -> ExitCode {
         let decision: Decision
         do {
@@ -151,7 +163,8 @@ extension EventPeople {
         let overruled = try await bringUpToDate()?.overruled.sorted() ?? []
         if asJSON {
             let numbers = JSON.list(overruled.map { .integer(Int($0)) })
-            Console.print(JSON.decision(decision, [("overrules", numbers)]).document)
+            let new = person.map { [("person", JSON.text($0.text))] } ?? []
+            Console.print(JSON.decision(decision, new + [("overrules", numbers)]).document)
             return .done
         }
         Console.print("\(words) (decision \(decision.number))")
@@ -192,6 +205,7 @@ extension JSON {
         .object(
             [
                 ("number", .integer(Int(decision.number))), ("kind", .text(decision.kind.rawValue)),
+                ("says", .text(decision.words)),
                 ("at", .integer(Int(decision.act.at))), ("isUndone", .truth(decision.isUndone)),
             ] + more)
     }

@@ -45,13 +45,25 @@ struct PeopleMerge: Command {
     }
 
     func run() async throws -> ExitCode {
-        try await common.decide("Both are one person now.") { place in
-            let (mine, theirs) = (try await place.person(person).id, try await place.person(other).id)
-            guard mine != theirs else {
-                throw Failure("That is the same person twice.", code: "same_person")
-            }
-            return try await place.decisions.merge(theirs, into: mine)
+        let place = try await common.open()
+        let (mine, theirs) = (try await place.person(person), try await place.person(other))
+        guard mine.id != theirs.id else {
+            throw Failure("That is the same person twice.", code: "same_person")
         }
+        return try await place.decide(Self.words(mine.traits, theirs.traits), asJSON: common.asJSON) {
+            try await place.decisions.merge(theirs.id, into: mine.id)
+        }
+    }
+
+    /// What the person is from now on, where that is not what both were.
+    private static func words(_ mine: Person.Traits, _ theirs: Person.Traits) -> String {
+        var words = ["Both are one person now."]
+        if let name = mine.name ?? theirs.name { words.append("They are called \(shown(name)).") }
+        if let kept = mine.name, let lost = theirs.name, kept != lost {
+            words.append("The name \(shown(lost)) is gone; undoing brings it back.")
+        }
+        if mine.isHidden != theirs.isHidden { words.append("They are hidden, since one of them was.") }
+        return words.joined(separator: " ")
     }
 }
 
@@ -76,10 +88,70 @@ struct PeopleSplit: Command {
 
     func run() async throws -> ExitCode {
         let new = PersonID(at: millisecondsSince1970())
-        return try await common.decide("The faces are a person of their own: \(new.text).") { place in
+        return try await common.decide("The faces are a person of their own: \(new.text).", person: new) {
+            place in
             let ids = try faces.map { word in try EventPeople.face(word) }
             return try await place.decisions.split(
                 ids, from: try await place.person(person).id, newPerson: new)
+        }
+    }
+}
+
+/// `likeness people lone`: faces that are in nobody's group.
+struct PeopleLone: Command {
+    static let description = CommandDescription(
+        name: "people lone", summary: "list the faces that are in nobody's group",
+        details: ["Those that are too blurred, too dark or too small to be anybody's are not among them."],
+        options: PeopleOptions.all + [limit],
+        examples: [Example("likeness people lone --event Congress", "who is on one photo only, and others")])
+
+    private static let limit = Option("--limit", "N", "at most so many (100)")
+
+    private let common: PeopleOptions
+    private let limit: Int
+
+    init(_ arguments: Arguments) throws(UsageError) {
+        common = PeopleOptions(arguments)
+        limit = try arguments.number(Self.limit, in: 1...100_000) ?? 100
+    }
+
+    func run() async throws -> ExitCode {
+        let place = try await common.open()
+        let faces = try await spoken(about: place.house.place) { () async throws(PoolError) in
+            try await place.house.pool.loneFaces(of: place.event.id, limit: limit)
+        }
+        if common.asJSON {
+            Console.print(JSON.list(faces.map(JSON.face)).document)
+        } else {
+            Console.print(faces.isEmpty ? "Every face is in somebody's group." : faces.table)
+        }
+        return .done
+    }
+}
+
+/// `likeness people gather`: lone faces are one person.
+struct PeopleGather: Command {
+    static let description = CommandDescription(
+        name: "people gather", summary: "say that faces in nobody's group are one person",
+        places: [PeopleOptions.faces], options: PeopleOptions.all,
+        examples: [
+            Example("likeness people gather FACE FACE --event Congress", "a new person of two faces"),
+            Example("likeness people gather FACE --event Congress", "somebody of whom there is one photo"),
+        ])
+
+    private let common: PeopleOptions
+    private let faces: [Word]
+
+    init(_ arguments: Arguments) throws(UsageError) {
+        common = PeopleOptions(arguments)
+        faces = arguments[all: PeopleOptions.faces]
+    }
+
+    func run() async throws -> ExitCode {
+        let new = PersonID(at: millisecondsSince1970())
+        let ids = Set(try faces.map { word throws(Failure) in try EventPeople.face(word) })
+        return try await common.decide("The faces are one person: \(new.text).", person: new) { place in
+            try await place.decisions.gather(ids.sorted(), newPerson: new)
         }
     }
 }

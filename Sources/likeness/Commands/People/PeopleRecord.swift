@@ -32,7 +32,8 @@ struct PeopleDecisionsList: Command {
                             decision,
                             [
                                 ("actor", .text(decision.act.actor.words)),
-                                ("faces", .integer(decision.faces.count)),
+                                ("faces", .list(decision.faces.sorted().map { .text($0.text) })),
+                                ("people", .list(record.people(of: decision).map { .text($0.text) })),
                                 ("isOverruledInPart", .truth(record.overruled.contains(decision.number))),
                             ])
                     }
@@ -43,10 +44,14 @@ struct PeopleDecisionsList: Command {
             Console.print("Nothing was decided yet.")
             return .done
         }
-        var columns = Columns("n", "when", "by", "decision", "faces", "holds")
+        let names = try await spoken(about: house.place) { () async throws(PoolError) in
+            try await house.pool.people(of: event.id, limit: 1_000_000)
+        }.reduce(into: [:]) { names, person in names[person.id] = person.traits.name.map { shown($0) } }
+        var columns = Columns("n", "when", "by", "decision", "about", "faces", "holds")
         for decision in newestFirst {
             columns.add(
                 String(decision.number), utc(decision.act.at), decision.act.actor.words, decision.words,
+                record.people(of: decision).prefix(2).map { names[$0] ?? $0.text }.joined(separator: ", "),
                 String(decision.faces.count),
                 decision.isUndone
                     ? "no, taken back"
@@ -127,16 +132,6 @@ extension Actor {
 }
 
 extension Decision {
-    /// The faces that it is about.
-    fileprivate var faces: Set<FaceID> {
-        rulings.reduce(into: []) { faces, ruling in
-            switch ruling {
-            case .together(let some), .outside(let some), .trait(let some, _): faces.formUnion(some)
-            case .apart(let first, let second): faces.formUnion(first + second)
-            }
-        }
-    }
-
     /// What was decided, with the name that was given.
     var words: String {
         for case .trait(_, let trait) in rulings where kind.isOfPerson {

@@ -101,6 +101,10 @@ struct WhatIfCommand: Command {
     static let description = CommandDescription(
         name: "what-if",
         summary: "show what another merge distance would change among an event's people, without changing it",
+        details: [
+            "The other distances move along. One face of each person is taken for a selfie, to tell how many would find "
+                + "their own photos, and how many somebody else's too."
+        ],
         options: [PoolOptions.event, threshold] + PoolOptions.all + [SharedOptions.json],
         examples: [
             Example("likeness what-if --event Congress --threshold .45", "stricter: who would fall apart"),
@@ -133,21 +137,28 @@ struct WhatIfCommand: Command {
         let shift = threshold - then.merge.distance
         then.merge.distance = threshold
         then.attach.distance += shift
+        then.selfie.distance += shift
         let bars = EventPeople.bars(then, place.pack)
         let faces = try await place.open(reach: bars.question)
         let start = ContinuousClock.now
         let what = WhatIf(
-            faces, now: place.bars, then: bars, grouping: place.grouping, makeSpace: place.makeSpace)
+            faces, now: place.bars, then: bars,
+            selfie: (place.thresholds.selfie.distance, then.selfie.distance), grouping: place.grouping,
+            makeSpace: place.makeSpace)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         if asJSON {
             Console.print(JSON.whatIf(what).document)
             return .done
         }
-        var columns = Columns("merged below", "people", "faces in people", "photos with people", "questions")
+        var columns = Columns(
+            "merged below", "people", "faces in people", "photos with people", "questions",
+            "selfies that find themselves", "and others")
         for (distance, figures) in [(place.thresholds.merge.distance, what.now), (threshold, what.then)] {
             columns.add(
                 decimals(distance, 3), String(figures.people), String(figures.faces), String(figures.photos),
-                String(figures.questions))
+                String(figures.questions),
+                "\(figures.selfies.findingThemselves) of \(figures.selfies.taken)",
+                String(figures.selfies.findingOthers))
         }
         Console.print(
             """
@@ -212,6 +223,9 @@ extension JSON {
         .object([
             ("people", .integer(figures.people)), ("faces", .integer(figures.faces)),
             ("photos", .integer(figures.photos)), ("questions", .integer(figures.questions)),
+            ("selfies", .integer(figures.selfies.taken)),
+            ("selfiesFindingThemselves", .integer(figures.selfies.findingThemselves)),
+            ("selfiesFindingOthers", .integer(figures.selfies.findingOthers)),
         ])
     }
 }

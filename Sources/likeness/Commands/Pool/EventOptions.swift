@@ -68,10 +68,13 @@ struct EventOptions: Sendable {
         guard let word = arguments[distances] else { return .none }
         if word.text == "preset" { return .some(nil) }
         let numbers = word.text.split(separator: ",").map { Double($0) ?? 0 }
-        guard numbers.count == 4, numbers.allSatisfy({ $0 > 0 && $0.isFinite }), numbers[2] <= numbers[3]
+        // No two faces lie farther apart than 2 by the cosine, and no model tells people apart beyond it.
+        guard numbers.count == 4, numbers.allSatisfy({ $0 > 0 && $0 < 2 }), numbers[0] <= numbers[1],
+            numbers[2] <= numbers[3]
         else {
             throw UsageError(
-                "\(distances.name) takes four distances such as .48,.53,.50,.60, the last no less than the third, not '\(word.shown)'."
+                "\(distances.name) takes four distances below 2 such as .48,.53,.50,.60, the second no less than the first and "
+                    + "the last no less than the third, not '\(word.shown)'."
             )
         }
         return EventSettings.Distances(
