@@ -85,6 +85,8 @@ package enum PoolError: Error, Sendable, Hashable {
     case unfitAnswer([OpenQuestion.Answer])
     /// So many pairs of faces lie within the distances in use that nobody could be told from anybody.
     case tooManyPairs
+    /// The model pack has no thresholds for the preset.
+    case noThresholds(Preset)
     /// Somebody else edited it since it was read.
     case changedMeanwhile
     case storage(StorageError)
@@ -114,6 +116,7 @@ extension PoolError {
         case .questionGone: "question_gone"
         case .unfitAnswer: "unfit_answer"
         case .tooManyPairs: "too_many_pairs"
+        case .noThresholds: "no_thresholds"
         case .changedMeanwhile: "changed_meanwhile"
         case .storage(let error): error.code
         case .vault(let error): error.code
@@ -149,6 +152,8 @@ extension PoolError {
         case .tooManyPairs:
             "More than 150 million pairs of faces lie within this distance, which tells nobody from anybody; choose a smaller "
                 + "one."
+        case .noThresholds(let preset):
+            "The model pack has no thresholds for the preset \"\(preset.rawValue)\"; choose another preset."
         case .changedMeanwhile: "Somebody else changed it meanwhile; look at it again before you go on."
         case .storage(let error): error.sentence
         case .vault(let error): error.sentence

@@ -44,7 +44,7 @@ struct GroupingEvaluation: Sendable {
             let party = try await DevelopedPhotos(
                 truth.photos.map(\.name), in: files, darkroom, policy: policy, width: jobs, progress)
             for fault in party.faults { progress.note("likeness evaluate: \(fault)") }
-            let bars = EventPeople.bars(thresholds, facts)
+            let bars = GroupingBars(thresholds, facts)
             let grouped = GroupedPhotos(party, truth, facts, bars)
             // A photo that stands for a selfie is no photo of the event then.
             let searched =

@@ -10,44 +10,25 @@ struct EventPeople: Sendable {
     let house: House
     let event: Event
     let pack: PackFacts
-    let thresholds: Thresholds
+    private let rules: GroupingRules
 
     init(_ name: Word, _ options: PoolOptions) async throws(Failure) {
         let wiring = try Wiring()
         let house = try await wiring.house(options)
         let event = try await house.event(name)
         let pack = try wiring.pack().manifest.facts
-        guard let thresholds = pack.thresholds(for: event.settings) else {
-            throw Failure(MatchError.noThresholds(event.settings.preset).sentence, code: "no_thresholds")
+        guard let rules = GroupingRules(event.settings, pack) else {
+            throw Failure(PoolError.noThresholds(event.settings.preset), about: house.place)
         }
         self.house = house
         self.event = event
         self.pack = pack
-        self.thresholds = thresholds
+        self.rules = rules
     }
 
-    var bars: GroupingBars { Self.bars(thresholds, pack) }
-
-    static func bars(_ thresholds: Thresholds, _ pack: PackFacts) -> GroupingBars {
-        let merge = thresholds.merge.distance
-        return GroupingBars(
-            merge: merge, attach: thresholds.attach.distance, question: merge * 1.12, margin: merge * 0.08,
-            keepsOutUnsure: pack.hasKnownWeakness)
-    }
-
-    /// What people were found by: other bars, another method or another pack make other people.
-    private var groupedBy: String {
-        let bars = bars
-        return
-            "\(event.settings.grouping.rawValue) \(bars.merge) \(bars.attach) \(bars.question) \(bars.margin) \(bars.keepsOutUnsure) \(pack.identity.prefix(16))"
-    }
-
-    var grouping: any Grouping {
-        switch event.settings.grouping {
-        case .constrained: ConstrainedGrouping()
-        case .dbscan: DBSCANGrouping()
-        }
-    }
+    var thresholds: Thresholds { rules.thresholds }
+    var bars: GroupingBars { rules.bars }
+    var grouping: any Grouping { rules.grouping }
 
     var makeSpace: @Sendable () -> any FaceComparing {
         { [pack] in FaceArena(pack.metric, dimension: pack.dimension) }
@@ -73,7 +54,7 @@ struct EventPeople: Sendable {
             let standing = try await spoken(about: house.place) { () async throws(PoolError) in
                 try await house.pool.standing(of: event.id)
             }
-            if standing.revision == standing.groupedRevision, standing.groupedBy == groupedBy { return nil }
+            if standing.revision == standing.groupedRevision, standing.groupedBy == rules.name { return nil }
             let faces = try await open()
             if faces.ofOtherPacks > 0 {
                 Console.note(
@@ -83,7 +64,7 @@ struct EventPeople: Sendable {
                 kept: house.pool, grouping: grouping, makeSpace: makeSpace, now: millisecondsSince1970)
             do throws(PoolError) {
                 return try await grouping.run(
-                    faces, bars, groupedBy: groupedBy, by: Act(by: .program, at: millisecondsSince1970()))
+                    faces, bars, groupedBy: rules.name, by: Act(by: .program, at: millisecondsSince1970()))
             } catch .changedMeanwhile {
                 continue  // Somebody else grouped or decided.
             } catch {

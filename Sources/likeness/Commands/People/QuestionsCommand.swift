@@ -138,7 +138,7 @@ struct WhatIfCommand: Command {
         then.merge.distance = threshold
         then.attach.distance += shift
         then.selfie.distance += shift
-        let bars = EventPeople.bars(then, place.pack)
+        let bars = GroupingBars(then, place.pack)
         let faces = try await place.open(reach: bars.question)
         let start = ContinuousClock.now
         let what = WhatIf(
