@@ -42,13 +42,14 @@ package struct WhatIf: Sendable, Equatable {
         package private(set) var findingOthers = 0
 
         fileprivate init(_ partition: Partition, _ event: EventFaces, below bar: Double) {
-            let ranks = event.faces.ranks
             var chosen = [Int32: [Int: [Double]]]()
             for rows in partition.people where rows.count > 1 {
                 let seeds = rows.filter { event.faces[$0].tier == .seed }
-                if let row = (seeds.isEmpty ? rows : seeds).min(by: { ranks[$0] < ranks[$1] }) {
-                    chosen[Int32(row)] = [:]
+                let best = (seeds.isEmpty ? rows : seeds).min { first, second in
+                    let (a, b) = (event.faces[first], event.faces[second])
+                    return (a.content, a.number) < (b.content, b.number)
                 }
+                if let best { chosen[Int32(best)] = [:] }
             }
             var isChosen = [Bool](repeating: false, count: event.faces.count)
             for row in chosen.keys { isChosen[Int(row)] = true }
