@@ -61,7 +61,7 @@ enum GroupingSection {
         let space = FaceArena(.euclidean, dimension: 512)
         let start = ContinuousClock.now
         let faces = made(vectors, in: space)
-        let pairs = space.pairs(within: bars.question, from: 0)
+        let pairs = space.pairs(within: bars.question, from: 0).ordered(of: faces)
         let partition = ConstrainedGrouping().partition(
             of: faces, in: space, pairs: pairs, [], bars, makeSpace: { FaceArena(.euclidean, dimension: 512) }
         )

@@ -80,6 +80,11 @@ package struct UUIDv7: Sendable, Hashable {
     }
 }
 
+extension UUIDv7 {
+    /// The second half is random, and nobody else chooses it; the first is the moment.
+    package func hash(into hasher: inout Hasher) { hasher.combine(low) }
+}
+
 extension UUIDv7: Comparable {
     package static func < (first: UUIDv7, second: UUIDv7) -> Bool {
         (first.high, first.low) < (second.high, second.low)

@@ -60,7 +60,7 @@ import Testing
             pairs += space.pairs(within: bars.question.nextUp, from: start)
         }
         let partition = ConstrainedGrouping().partition(
-            of: faces.map(\.face), in: space, pairs: pairs, decisions, bars,
+            of: faces.map(\.face), in: space, pairs: pairs.ordered(of: faces.map(\.face)), decisions, bars,
             makeSpace: { FaceArena(metric, dimension: 8) })
         return Set(partition.people.map { Set($0.map { faces[$0].face.id }) })
     }

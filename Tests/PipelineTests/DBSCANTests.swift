@@ -37,7 +37,8 @@ import Testing
         let bars = GroupingBars(
             merge: fixture.eps, attach: fixture.eps * 1.2, question: fixture.eps, margin: fixture.eps * 0.08)
         let partition = DBSCANGrouping(minSamples: fixture.minSamples).partition(
-            of: faces, in: space, pairs: space.pairs(within: fixture.eps.nextUp, from: 0), [], bars,
+            of: faces, in: space, pairs: space.pairs(within: fixture.eps.nextUp, from: 0).ordered(of: faces),
+            [], bars,
             makeSpace: { PlainSpace(fixture.metric) })
         // scikit-learn numbers people by their first core, we by their first face.
         var numbers: [Int: Int] = [:]

@@ -43,7 +43,8 @@ struct GroupScene {
         let space = PlainSpace()
         space.append(vectors)
         return grouping.partition(
-            of: faces, in: space, pairs: space.pairs(within: bars.question.nextUp, from: 0), decisions, bars,
+            of: faces, in: space,
+            pairs: space.pairs(within: bars.question.nextUp, from: 0).ordered(of: faces), decisions, bars,
             makeSpace: { PlainSpace() })
     }
 

@@ -16,10 +16,11 @@ package struct Constraints: Sendable {
     private(set) var apart: [(first: [Int], second: [Int])] = []
     private(set) var overruled: Set<Int64> = []
 
-    package init(_ decisions: [Decision], faces: [GroupFace]) {
-        var rows: [FaceID: Int] = [:]
+    /// - Parameter ranks: the places of the faces by content, where they are known already.
+    package init(_ decisions: [Decision], faces: [GroupFace], _ ranks: [Int32]? = nil) {
+        var rows = [FaceID: Int](minimumCapacity: faces.count)
         for (row, face) in faces.enumerated() { rows[face.id] = row }
-        var draft = Draft(ranks: faces.ranks)
+        var draft = Draft(ranks: ranks ?? faces.ranks)
         let leavings = Leavings(decisions)
         for decision in decisions.sorted(by: { $0.number > $1.number }) where !decision.isUndone {
             var holds = true

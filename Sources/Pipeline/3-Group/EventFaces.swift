@@ -10,7 +10,7 @@ package struct EventFaces: Sendable {
     /// The beginning of each row's seal, which is random: a face that was measured anew has another one.
     private var seals: [[UInt8]] = []
     package let space: any FaceComparing
-    /// All pairs nearer than `reach`.
+    /// All pairs nearer than `reach`, nearest first.
     package private(set) var pairs: [NearPair]
     package let reach: Double
     /// Faces that another model pack measured, which cannot be compared.
@@ -28,7 +28,7 @@ package struct EventFaces: Sendable {
         self.people = people
         self.decisions = decisions
         self.space = space
-        self.pairs = pairs
+        self.pairs = pairs.ordered(of: faces)
         self.reach = reach
         self.ofOtherPacks = ofOtherPacks
     }
@@ -123,7 +123,7 @@ package struct EventFaces: Sendable {
         guard let found = space.pairs(within: reach, from: first, atMost: mostPairs - pairs.count) else {
             throw .tooManyPairs
         }
-        pairs += found
+        pairs = pairs.merged(with: found.ordered(of: faces), of: faces)
     }
 
     private static func key(

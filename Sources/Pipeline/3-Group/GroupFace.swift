@@ -18,6 +18,12 @@ package struct GroupFace: Sendable, Hashable {
         self.tier = tier
     }
 
+    /// What decides between equals.
+    func comesBefore(_ other: GroupFace) -> Bool {
+        photo == other.photo
+            ? number < other.number : (content, number) < (other.content, other.number)
+    }
+
     init(_ face: FaceOfEvent) {
         self.init(
             id: face.id, photo: face.photo, content: face.contentHash, number: face.number, tier: face.tier)
@@ -27,13 +33,12 @@ package struct GroupFace: Sendable, Hashable {
 extension [GroupFace] {
     /// The place of each face among all by content.
     var ranks: [Int32] {
-        // Contents are hashes, so their first letters decide nearly always.
+        // Contents are hashes, so their first letters decide nearly always, but between the faces of one photo.
         let beginnings = map { face in
             face.content.utf8.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         }
         let order = indices.sorted { a, b in
-            if beginnings[a] != beginnings[b] { return beginnings[a] < beginnings[b] }
-            return (self[a].content, self[a].number) < (self[b].content, self[b].number)
+            beginnings[a] != beginnings[b] ? beginnings[a] < beginnings[b] : self[a].comesBefore(self[b])
         }
         var ranks = [Int32](repeating: 0, count: count)
         for (rank, row) in order.enumerated() { ranks[row] = Int32(rank) }

@@ -5,7 +5,8 @@ package import Domain
 /// The partition does not depend on the order of arrival: pairs are taken by distance, and equals by the content of their
 /// photos.
 package protocol Grouping: Sendable {
-    /// - Parameter pairs: all pairs of usable faces nearer than `bars.question`, and perhaps more, in any order.
+    /// - Parameter pairs: all pairs of usable faces nearer than `bars.question`, and perhaps more, nearest first and content
+    ///   between equals, as `ordered` gives them.
     /// - Parameter makeSpace: an empty place for comparing vectors of the same kind.
     func partition(
         of faces: [GroupFace], in space: any FaceComparing, pairs: [NearPair], _ decisions: [Decision],
@@ -17,7 +18,7 @@ extension [NearPair] {
     /// Nearest first; content decides between equals.
     ///
     /// Distances are no less than zero, so their bits are in their order: they are laid out by a part of the bits at a time.
-    func ordered(by ranks: [Int32]) -> [NearPair] {
+    package func ordered(of faces: [GroupFace]) -> [NearPair] {
         guard let first else { return [] }
         var (pairs, other) = (self, [NearPair](repeating: first, count: count))
         for shift in [UInt32(0), 11, 22] {
@@ -36,18 +37,42 @@ extension [NearPair] {
         while start < pairs.count {
             var end = start + 1
             while end < pairs.count, pairs[end].distance == pairs[start].distance { end += 1 }
-            if end > start + 1 { pairs[start..<end].sort { $0.isBefore($1, ranks) } }
+            if end > start + 1 { pairs[start..<end].sort { $0.comesBefore($1, of: faces) } }
             start = end
         }
         return pairs
     }
+
+    /// Both in one order, which each of them is in already.
+    func merged(with others: [NearPair], of faces: [GroupFace]) -> [NearPair] {
+        guard !others.isEmpty else { return self }
+        var merged: [NearPair] = []
+        merged.reserveCapacity(count + others.count)
+        var next = 0
+        for other in others {
+            let start = next
+            while next < count, !other.comesBefore(self[next], of: faces) { next += 1 }
+            merged += self[start..<next]
+            merged.append(other)
+        }
+        return merged + self[next...]
+    }
 }
 
 extension NearPair {
-    fileprivate func isBefore(_ other: NearPair, _ ranks: [Int32]) -> Bool {
-        let (a, b) = (ranks[Int(first)], ranks[Int(second)])
-        let (c, d) = (ranks[Int(other.first)], ranks[Int(other.second)])
-        return (Swift.min(a, b), Swift.max(a, b)) < (Swift.min(c, d), Swift.max(c, d))
+    fileprivate func comesBefore(_ other: NearPair, of faces: [GroupFace]) -> Bool {
+        if distance != other.distance { return distance < other.distance }
+        let (mine, theirs) = (ends(of: faces), other.ends(of: faces))
+        if mine.0.comesBefore(theirs.0) || theirs.0.comesBefore(mine.0) {
+            return mine.0.comesBefore(theirs.0)
+        }
+        return mine.1.comesBefore(theirs.1)
+    }
+
+    /// Both faces, the one that comes before the other first.
+    private func ends(of faces: [GroupFace]) -> (GroupFace, GroupFace) {
+        let (a, b) = (faces[Int(first)], faces[Int(second)])
+        return a.comesBefore(b) ? (a, b) : (b, a)
     }
 }
 
@@ -59,18 +84,19 @@ package struct ConstrainedGrouping: Grouping {
         of faces: [GroupFace], in space: any FaceComparing, pairs: [NearPair], _ decisions: [Decision],
         _ bars: GroupingBars, makeSpace: () -> any FaceComparing
     ) -> Partition {
-        let constraints = Constraints(decisions, faces: faces)
         let ranks = faces.ranks
-        let seeds = pairs.amongSeeds(of: faces, constraints).ordered(by: ranks)
+        let constraints = Constraints(decisions, faces: faces, ranks)
+        let seeds = pairs.amongSeeds(of: faces, constraints)
         let close = seeds.prefix { Double($0.distance) < bars.merge }
         var merging = PairMerging(faces: faces, constraints, limitsSharedPhotos: true)
         for pair in close { merging.merge(pair) }
         // Two halves of one person: no two faces near enough, but the middles as near as one person's are.
-        let halves = Groups(faces: faces, ranks: ranks, constraints, merging: &merging)
-        for pair in halves.middles(in: space, within: bars.middle, makeSpace: makeSpace).ordered(by: ranks) {
+        var halves = Groups(faces: faces, ranks: ranks, constraints, merging: &merging)
+        for pair in halves.middles(in: space, within: bars.middle, makeSpace: makeSpace).ordered(of: faces) {
             merging.merge(pair)
         }
-        var groups = Groups(faces: faces, ranks: ranks, constraints, merging: &merging)
+        var groups = Groups(
+            faces: faces, ranks: ranks, constraints, merging: &merging, middles: halves.middles)
         groups.settle(in: space, bars, merging: &merging, correctsSeeds: true, makeSpace: makeSpace)
         return groups.partition(beyond: seeds[close.endIndex...], upTo: bars.question, &merging)
     }
@@ -90,9 +116,9 @@ package struct DBSCANGrouping: Grouping {
         of faces: [GroupFace], in space: any FaceComparing, pairs: [NearPair], _ decisions: [Decision],
         _ bars: GroupingBars, makeSpace: () -> any FaceComparing
     ) -> Partition {
-        let constraints = Constraints(decisions, faces: faces)
         let ranks = faces.ranks
-        let seeds = pairs.amongSeeds(of: faces, constraints).ordered(by: ranks)
+        let constraints = Constraints(decisions, faces: faces, ranks)
+        let seeds = pairs.amongSeeds(of: faces, constraints)
         let close = seeds.prefix { Double($0.distance) <= bars.merge }
         var neighbours = [Int](repeating: 1, count: faces.count)
         for pair in close {
@@ -143,10 +169,8 @@ package struct DBSCANGrouping: Grouping {
 extension [NearPair] {
     /// Those that may form people.
     func amongSeeds(of faces: [GroupFace], _ constraints: Constraints) -> [NearPair] {
-        filter { pair in
-            let (first, second) = (Int(pair.first), Int(pair.second))
-            return faces[first].tier == .seed && faces[second].tier == .seed
-                && !constraints.outside.contains(first) && !constraints.outside.contains(second)
-        }
+        var mayForm = faces.map { $0.tier == .seed }
+        for row in constraints.outside { mayForm[row] = false }
+        return filter { mayForm[Int($0.first)] && mayForm[Int($0.second)] }
     }
 }

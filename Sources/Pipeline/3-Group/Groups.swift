@@ -10,6 +10,8 @@ struct Groups {
     /// For each row its group; -1 for none.
     private var group: [Int32]
     private var claims: [Claim] = []
+    /// Middles of groups of seeds that were worked out already, by their first row; a group that has grown since has others.
+    private(set) var middles: [Int: (count: Int, middle: FaceVector)]
 
     /// A face that two groups claim almost equally.
     private struct Claim {
@@ -22,8 +24,9 @@ struct Groups {
     /// - Parameter isPerson: whether these rows may be a person, for groups that nobody has decided on.
     init(
         faces: [GroupFace], ranks: [Int32], _ constraints: Constraints, merging: inout PairMerging,
-        isPerson: ([Int]) -> Bool = { $0.count > 1 }
+        middles: [Int: (count: Int, middle: FaceVector)] = [:], isPerson: ([Int]) -> Bool = { $0.count > 1 }
     ) {
+        self.middles = middles
         self.faces = faces
         self.ranks = ranks
         self.constraints = constraints
@@ -46,12 +49,17 @@ struct Groups {
     }
 
     /// Pairs of groups whose middles are near, each told by its first face.
-    func middles(
+    mutating func middles(
         in space: any FaceComparing, within bar: Double, makeSpace: () -> any FaceComparing
     ) -> [NearPair] {
         guard members.count > 1 else { return [] }
         let place = makeSpace()
-        place.append(members.map { space.mean(of: $0) })
+        place.append(
+            members.map { rows in
+                let middle = space.mean(of: rows)
+                if rows.allSatisfy({ faces[$0].tier == .seed }) { middles[rows[0]] = (rows.count, middle) }
+                return middle
+            })
         return place.pairs(within: bar, from: 0).map { pair in
             let rows = [members[Int(pair.first)][0], members[Int(pair.second)][0]].map { Int32($0) }
             return NearPair(
@@ -67,6 +75,7 @@ struct Groups {
     ) {
         guard !members.isEmpty else { return }
         let centres = members.map { rows in
+            if let known = middles[rows[0]], known.count == rows.count { return known.middle }
             let seeds = rows.filter { faces[$0].tier == .seed }
             return space.mean(of: seeds.isEmpty ? rows : seeds)
         }
@@ -113,17 +122,16 @@ struct Groups {
         _ merging: inout PairMerging, _ makeSpace: () -> any FaceComparing
     ) {
         guard !waiting.isEmpty else { return }
+        // Many wait before few middles, so that those who wait are not compared with each other.
         let place = makeSpace()
-        place.append(centres)
         place.append(waiting.map { space.vector($0) })
+        place.append(centres)
         var offers: [(row: Int, group: Int, distance: Float)] = []
-        for pair in place.pairs(within: bars.attach + bars.margin, from: centres.count)
-        where Int(pair.first) < centres.count {
-            let row = waiting[Int(pair.second) - centres.count]
-            guard !merging.isApart(merging.root(row), merging.root(members[Int(pair.first)][0])) else {
-                continue
-            }
-            offers.append((row, Int(pair.first), pair.distance))
+        for pair in place.pairs(within: bars.attach + bars.margin, from: waiting.count)
+        where Int(pair.first) < waiting.count {
+            let (row, group) = (waiting[Int(pair.first)], Int(pair.second) - waiting.count)
+            guard !merging.isApart(merging.root(row), merging.root(members[group][0])) else { continue }
+            offers.append((row, group, pair.distance))
         }
         offers.sort { first, second in
             (first.distance, ranks[first.row], Int32(first.group))

@@ -43,7 +43,7 @@ struct GroupedPhotos: Sendable {
         }
         space.append(vectors)
         let reach = bars.question.nextUp
-        let pairs = space.pairs(within: reach, from: 0)
+        let pairs = space.pairs(within: reach, from: 0).ordered(of: faces)
         let partition = ConstrainedGrouping().partition(
             of: faces, in: space, pairs: pairs, [], bars, makeSpace: makeSpace)
         let ids = partition.people.indices.map { PersonID(at: Int64($0)) }
