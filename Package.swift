@@ -55,6 +55,7 @@ let package = Package(
         .target(name: "CBarrier", linkerSettings: [.linkedLibrary("seccomp")]),
         .target(
             name: "CSodium", cSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("sodium")]),
+        .target(name: "CMicroHTTPD"),
         .systemLibrary(name: "CPostgres"),
         .systemLibrary(name: "CSQLite"),
         .systemLibrary(name: "CCrypto"),
@@ -71,6 +72,7 @@ let package = Package(
         room("Neighbours", ["Domain", "CKernels"]),
         room("Vault", ["Domain", "CSodium"]),
         room("Evaluation", ["Domain"]),
+        room("HTTP", ["Domain", "CMicroHTTPD"]),
         .executableTarget(
             name: "likeness",
             dependencies: [
@@ -101,6 +103,7 @@ let package = Package(
         tests("VaultTests", ["Vault", "Domain"]),
         tests("JourneyTests", ["Pipeline", "Storage", "Vault", "Darkroom", "Domain", "Digests"]),
         tests("EvaluationTests", ["Evaluation", "Domain"]),
+        tests("HTTPTests", ["HTTP", "Domain"]),
         tests(
             "CommandTests", ["likeness", "Darkroom", "Domain", "Imaging", "Inference", "Storage", "Vault"]),
     ],

@@ -6,6 +6,9 @@ package final class WorkThread: TaskExecutor {
 
     package init(label: String) { queue = DispatchQueue(label: label) }
 
+    /// Work that is no part of a task.
+    package func run(_ work: @escaping @Sendable () -> Void) { queue.async(execute: work) }
+
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }

@@ -1,0 +1,113 @@
+internal import Glibc
+internal import Synchronization
+
+/// A connection as we watch it: the library's own limits begin anew with every byte, so whoever sends one byte now and then
+/// would stay for ever.
+final class Connection: Sendable {
+    let address: String
+    /// Above the limit: told so and closed.
+    let isOneTooMany: Bool
+    private let socket: Int32
+    private let state: Mutex<State>
+
+    private struct State {
+        var phase: Phase
+        /// Of the body in hand.
+        var bytes = 0
+        var waited = Duration.zero
+    }
+
+    private enum Phase {
+        /// Until its header is complete.
+        case header(until: ContinuousClock.Instant)
+        /// We wait for the sender.
+        case body(since: ContinuousClock.Instant)
+        /// The sender waits for us.
+        case busy
+        case replying(until: ContinuousClock.Instant)
+    }
+
+    init(socket: Int32, address: String, isOneTooMany: Bool, headerWithin limit: Duration) {
+        self.socket = socket
+        self.address = address
+        self.isOneTooMany = isOneTooMany
+        state = Mutex(State(phase: .header(until: .now + limit)))
+    }
+
+    func headerIsComplete() {
+        state.withLock { $0 = State(phase: .busy) }
+    }
+
+    func targetIsThere(headerWithin limit: Duration) {
+        state.withLock { $0.phase = .header(until: .now + limit) }
+    }
+
+    func waitsForBody() {
+        state.withLock { state in
+            if case .busy = state.phase { state.phase = .body(since: .now) }
+        }
+    }
+
+    func received(_ bytes: Int) {
+        state.withLock { state in
+            if case .body(let since) = state.phase { state.waited += .now - since }
+            state.bytes += bytes
+            state.phase = .busy
+        }
+    }
+
+    func replies(within limit: Duration) {
+        state.withLock { $0.phase = .replying(until: .now + limit) }
+    }
+
+    /// Until the next request.
+    func isIdle(within limit: Duration) {
+        state.withLock { $0 = State(phase: .header(until: .now + limit)) }
+    }
+
+    /// Whether the other side is slower than anybody who means well.
+    func isOverdue(at now: ContinuousClock.Instant, leastBytesPerSecond rate: Double) -> Bool {
+        state.withLock { state in
+            switch state.phase {
+            case .header(let until), .replying(let until): return now > until
+            case .busy: return false
+            case .body(let since):
+                let waited = (state.waited + (now - since)) / .seconds(1)
+                return waited > Self.graceInSeconds && Double(state.bytes) < waited * rate
+            }
+        }
+    }
+
+    /// The library notices, and closes it.
+    func cutOff() { shutdown(socket, Int32(SHUT_RDWR)) }
+
+    private static let graceInSeconds = 10.0
+}
+
+/// All connections of a server.
+final class Connections: Sendable {
+    private let all = Mutex<[ObjectIdentifier: Connection]>([:])
+
+    var count: Int { all.withLock { $0.count } }
+
+    func add(_ connection: Connection) {
+        all.withLock { $0[ObjectIdentifier(connection)] = connection }
+    }
+
+    /// Before its socket is closed: nobody cuts off a number that is somebody else's by then.
+    func remove(_ connection: Connection) {
+        _ = all.withLock { $0.removeValue(forKey: ObjectIdentifier(connection)) }
+    }
+
+    /// Tells how many were cut off.
+    func cutOff(where isMeant: (Connection) -> Bool) -> Int {
+        all.withLock { all in
+            var count = 0
+            for connection in all.values where isMeant(connection) {
+                connection.cutOff()
+                count += 1
+            }
+            return count
+        }
+    }
+}

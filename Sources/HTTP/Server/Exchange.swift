@@ -1,0 +1,242 @@
+internal import CMicroHTTPD
+internal import Glibc
+internal import Synchronization
+
+/// One request and its reply, between the library's threads and the task that answers.
+///
+/// While the task is at work the connection is suspended. Suspending and waking share one lock with a flag for a wake that
+/// came first, so that none is lost.
+final class Exchange: @unchecked Sendable {
+    // The lock in `state` guards all that changes. The library keeps a suspended connection, and lets any thread resume it.
+    private let connection: OpaquePointer
+    private let target: [UInt8]
+    let watched: Connection
+    private let state = Mutex(State())
+
+    private struct State {
+        var phase = Phase.new
+        var isSuspended = false
+        var wasWoken = false
+        var isCancelled = false
+        var reply: Reply?
+        var task: Task<Void, Never>?
+        var body: RequestBody?
+        var isSecure = false
+        /// Of a body that nobody wants any more.
+        var drained = 0
+        var record = Access()
+    }
+
+    private enum Phase {
+        case new
+        /// The header is read; the body has not begun.
+        case head
+        case body
+        /// Everything has arrived.
+        case whole
+        case replied
+    }
+
+    init(target: UnsafePointer<CChar>?, on connection: OpaquePointer, _ watched: Connection) {
+        self.target = target.map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) } ?? []
+        self.connection = connection
+        self.watched = watched
+    }
+
+    /// The library's call, again and again until there is a reply.
+    func proceed(
+        _ method: String, _ version: String, _ piece: UnsafePointer<CChar>?,
+        _ size: UnsafeMutablePointer<Int>, _ server: HTTPServer.Works
+    ) -> MHD_Result {
+        if state.withLock({ $0.phase == .new }) {
+            if server.isClosed { return .NO }
+            watched.headerIsComplete()
+            begin(method, version, server)
+            // To reply now would be to close the connection, as if a body had been refused. There is none: the library
+            // comes back at once.
+            if state.withLock({ $0.phase == .whole }) { return .YES }
+        }
+        while true {
+            let (phase, reply, body, isCancelled) = state.withLock {
+                ($0.phase, $0.reply, $0.body, $0.isCancelled)
+            }
+            if isCancelled { return .NO }
+            if let reply {
+                if phase == .body, size.pointee > 0 { return drain(size) }
+                return queue(reply, server)
+            }
+            switch phase {
+            case .head where body?.isWanted == true:
+                // Nothing is said: the library goes on to the body.
+                state.withLock { $0.phase = .body }
+                watched.waitsForBody()
+                return .YES
+            case .body where size.pointee == 0:
+                state.withLock { $0.phase = .whole }
+                watched.received(0)
+                body?.end()
+            case .body where body?.isWanted == true:
+                let bytes = Array(UnsafeRawBufferPointer(start: piece, count: size.pointee))
+                size.pointee = 0
+                watched.received(bytes.count)
+                state.withLock { $0.record.bytesIn += bytes.count }
+                body?.deliver(bytes)
+                // Between two chunks the library does not look whether it was suspended: only with a piece that nobody has
+                // taken yet is there a stop.
+                watched.waitsForBody()
+                return .YES
+            default:
+                if suspendUnlessWoken() { return .YES }
+            }
+        }
+    }
+
+    private func begin(_ method: String, _ version: String, _ server: HTTPServer.Works) {
+        let id = Self.freshID()
+        let isFromProxy = server.settings.trustedProxies.contains { $0.contains(watched.address) }
+        do throws(Refusal) {
+            let head = try RequestHead(connection, method: method, version: version, target: target)
+            let forwarded = isFromProxy ? head.headers.last { $0.name == "x-forwarded-for" }?.value : nil
+            let client = forwarded?.split(separator: ",").last?.filter { $0 != " " } ?? watched.address
+            let isSecure =
+                server.settings.certificate != nil
+                || isFromProxy
+                    && head.headers.contains { $0.name == "x-forwarded-proto" && $0.value == "https" }
+            let body = RequestBody(length: head.length) { [weak self] in self?.wake() }
+            if head.length == 0 { body.end() }
+            state.withLock { state in
+                state.phase = head.length == 0 ? .whole : .head
+                state.body = body
+                state.isSecure = isSecure
+                state.record.id = id
+                state.record.method = head.method
+            }
+            if watched.isOneTooMany { throw .busy() }
+            try server.limit.check(client)
+            let (place, parameters) = try server.find(head)
+            state.withLock { $0.record.route = place }
+            var request = Request(
+                method: head.method, target: head.target, headers: head.headers, id: id,
+                client: ClientAddress(client), isSecure: isSecure, body: body)
+            request.parameters = parameters
+            start(request, server.router.routes[place], server)
+        } catch {
+            state.withLock { state in
+                if state.phase == .new { state.phase = .head }
+                state.record.id = id
+                state.reply = Reply(error, id: id)
+            }
+        }
+    }
+
+    private func start(_ request: Request, _ route: Route, _ server: HTTPServer.Works) {
+        let task = Task { [self] in
+            var reply: Reply
+            do throws(Refusal) {
+                reply = try await route.respond(request).fitted(to: request)
+            } catch {
+                reply = Reply(error, id: request.id)
+            }
+            state.withLock { $0.reply = reply }
+            wake()
+        }
+        state.withLock { $0.task = task }
+    }
+
+    private func queue(_ reply: Reply, _ server: HTTPServer.Works) -> MHD_Result {
+        let (isSecure, id) = state.withLock { ($0.isSecure, $0.record.id) }
+        let closes = server.isStopping || watched.isOneTooMany
+        guard
+            let length = ReplyWriter.send(reply, id: id, isSecure: isSecure, closes: closes, on: connection)
+        else { return .NO }
+        state.withLock { state in
+            state.phase = .replied
+            state.record.status = reply.status
+            state.record.bytesOut = length
+        }
+        if case .events = reply.content {
+            watched.replies(within: .seconds(365 * 86400))
+        } else {
+            let seconds = Double(length) / server.settings.leastBytesPerSecond
+            watched.replies(within: .seconds(seconds + Double(server.settings.idleSeconds)))
+        }
+        return .YES
+    }
+
+    /// The reply was made before the body had arrived: a little more is taken, so that the sender may hear it.
+    private func drain(_ size: UnsafeMutablePointer<Int>) -> MHD_Result {
+        watched.received(size.pointee)
+        watched.waitsForBody()
+        let drained = state.withLock { state in
+            state.drained += size.pointee
+            return state.drained
+        }
+        size.pointee = 0
+        return drained <= Self.mostDrained ? .YES : .NO
+    }
+
+    private func suspendUnlessWoken() -> Bool {
+        state.withLock { state in
+            if state.wasWoken {
+                state.wasWoken = false
+                return false
+            }
+            state.isSuspended = true
+            MHD_suspend_connection(connection)
+            return true
+        }
+    }
+
+    private func wake() {
+        state.withLock { state in
+            guard state.isSuspended else { return state.wasWoken = true }
+            state.isSuspended = false
+            MHD_resume_connection(connection)
+        }
+    }
+
+    /// The server stops: whoever listens comes back to the next one.
+    func endStream() {
+        if case .events(let stream) = state.withLock({ $0.reply?.content }) { stream.end() }
+    }
+
+    /// The server stops, and waits no longer.
+    func cancel() {
+        let task = state.withLock { state in
+            state.isCancelled = state.phase != .replied
+            return state.task
+        }
+        task?.cancel()
+        if state.withLock({ $0.isCancelled }) { wake() }
+    }
+
+    /// The connection is done with it, in one way or the other. Tells what became of it.
+    func complete() -> Access {
+        let (task, body, record) = state.withLock {
+            ($0.phase == .replied ? nil : $0.task, $0.body, $0.record)
+        }
+        task?.cancel()
+        body?.abort()
+        return record
+    }
+
+    private static func freshID() -> String {
+        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    private static let mostDrained = 4 << 20
+}
+
+/// What the log and the figures keep of a request: nothing of who sent it or of what it carried.
+package struct Access: Sendable {
+    package var id = "-"
+    package var method: Method?
+    /// The place of the endpoint in the table.
+    package var route: Int?
+    /// 0 where the sender was gone before there was a reply.
+    package var status = 0
+    package var bytesIn = 0
+    package var bytesOut: Int64 = 0
+    package var began = ContinuousClock.now
+}
