@@ -72,6 +72,7 @@ let package = Package(
         room("Neighbours", ["Domain", "CKernels"]),
         room("Vault", ["Domain", "CSodium"]),
         room("Evaluation", ["Domain"]),
+        room("Accounts", ["Domain"]),
         room("HTTP", ["Domain", "CMicroHTTPD"]),
         .executableTarget(
             name: "likeness",
@@ -103,6 +104,7 @@ let package = Package(
         tests("VaultTests", ["Vault", "Domain"]),
         tests("JourneyTests", ["Pipeline", "Storage", "Vault", "Darkroom", "Domain", "Digests"]),
         tests("EvaluationTests", ["Evaluation", "Domain"]),
+        tests("AccountsTests", ["Accounts", "Domain", "Storage", "Vault"]),
         tests("HTTPTests", ["HTTP", "Domain"]),
         tests(
             "CommandTests", ["likeness", "Darkroom", "Domain", "Imaging", "Inference", "Storage", "Vault"]),

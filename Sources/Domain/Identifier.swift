@@ -41,6 +41,8 @@ package enum Kinds {
     package enum Search {}
     package enum Job {}
     package enum Owner {}
+    package enum Session {}
+    package enum UploadToken {}
 }
 
 package typealias OrganisationID = Identifier<Kinds.Organisation>
@@ -59,5 +61,7 @@ package typealias PersonID = Identifier<Kinds.Person>
 package typealias DecisionID = Identifier<Kinds.Decision>
 package typealias SearchID = Identifier<Kinds.Search>
 package typealias JobID = Identifier<Kinds.Job>
+package typealias SessionID = Identifier<Kinds.Session>
+package typealias UploadTokenID = Identifier<Kinds.UploadToken>
 /// One dispatcher, as long as it lives.
 package typealias OwnerID = Identifier<Kinds.Owner>

@@ -117,7 +117,8 @@ extension Pool: EventKeeping {
     /// What names the event, children before parents, each with a column to delete bites by. Renditions go with their
     /// photos.
     static let tablesOfEvent = [
-        (name: "jobs", key: "id"), (name: "searches", key: "id"), (name: "questions", key: "place"),
+        (name: "jobs", key: "id"), (name: "upload_tokens", key: "id"), (name: "searches", key: "id"),
+        (name: "questions", key: "place"),
         (name: "decisions", key: "id"),
         (name: "people", key: "id"), (name: "faces", key: "id"), (name: "uploads", key: "id"),
         (name: "folder_files", key: "path"), (name: "photo_versions", key: "content_hash"),

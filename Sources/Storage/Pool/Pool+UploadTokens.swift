@@ -1,0 +1,58 @@
+package import Domain
+
+/// Leave to upload without an account.
+extension Pool {
+    package func keep(_ token: UploadToken, hash: [UInt8]) async throws(AccountError) {
+        try await change { session throws(StorageError) -> Result<Void, AccountError> in
+            try session.execute(
+                """
+                INSERT INTO upload_tokens (id, token, event, photographer, created_at, expires_at)
+                VALUES ($1, $2, $3, $4, $5, $6)
+                """,
+                [
+                    .id(token.id), .blob(hash), .id(token.event), .id(token.photographer),
+                    .integer(token.createdAt), .integer(token.expiresAt),
+                ])
+            return .success(())
+        }
+    }
+
+    package func uploadToken(_ hash: [UInt8]) async throws(AccountError) -> UploadToken? {
+        try await look { session throws(StorageError) in
+            try session.firstRow(UploadToken.select + " WHERE token = $1", [.blob(hash)]) {
+                row throws(StorageError) in try UploadToken(row)
+            }
+        }
+    }
+
+    package func uploadTokens(of event: EventID) async throws(AccountError) -> [UploadToken] {
+        try await look { session throws(StorageError) in
+            try session.rows(UploadToken.select + " WHERE event = $1 ORDER BY id", [.id(event)]) {
+                row throws(StorageError) in try UploadToken(row)
+            }
+        }
+    }
+
+    package func revoke(
+        _ token: UploadTokenID, of event: EventID, at milliseconds: Int64
+    ) async throws(AccountError) {
+        try await change { session throws(StorageError) -> Result<Void, AccountError> in
+            let found = try session.execute(
+                "UPDATE upload_tokens SET revoked_at = coalesce(revoked_at, $3) WHERE id = $1 AND event = $2",
+                [.id(token), .id(event), .integer(milliseconds)])
+            return found == 1 ? .success(()) : .failure(.noSuchToken)
+        }
+    }
+}
+
+extension UploadToken {
+    fileprivate static let select =
+        "SELECT id, event, photographer, created_at, expires_at, revoked_at FROM upload_tokens"
+
+    fileprivate init(_ row: any DatabaseRow) throws(StorageError) {
+        self.init(
+            id: try row.identifier(0), event: try row.identifier(1), photographer: try row.identifier(2),
+            createdAt: try row.integer(3), expiresAt: try row.integer(4),
+            revokedAt: try row.optionalInteger(5))
+    }
+}
