@@ -74,11 +74,12 @@ let package = Package(
         room("Evaluation", ["Domain"]),
         room("Accounts", ["Domain"]),
         room("HTTP", ["Domain", "CMicroHTTPD"]),
+        room("Web", ["Domain", "HTTP", "Pipeline", "Accounts"]),
         .executableTarget(
             name: "likeness",
             dependencies: [
                 "Domain", "Digests", "Pipeline", "Darkroom", "Inference", "Neighbours", "Storage", "Vault",
-                "Evaluation",
+                "Evaluation", "HTTP", "Accounts", "Web",
             ],
             swiftSettings: house),
         .executableTarget(
@@ -105,6 +106,8 @@ let package = Package(
         tests("JourneyTests", ["Pipeline", "Storage", "Vault", "Darkroom", "Domain", "Digests"]),
         tests("EvaluationTests", ["Evaluation", "Domain"]),
         tests("AccountsTests", ["Accounts", "Domain", "Storage", "Vault"]),
+        tests(
+            "WebTests", ["Web", "HTTP", "Accounts", "Pipeline", "Domain", "Digests", "Storage", "Vault"]),
         tests("HTTPTests", ["HTTP", "Domain"]),
         tests(
             "CommandTests", ["likeness", "Darkroom", "Domain", "Imaging", "Inference", "Storage", "Vault"]),

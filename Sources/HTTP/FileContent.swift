@@ -1,33 +1,27 @@
+package import Domain
 internal import Glibc
-internal import Synchronization
 
 /// An open file to be sent, or a part of it.
 package struct FileContent: Sendable {
-    let file: OpenFile
-    package let size: Int64
+    private let file: OpenPhoto
     package let type: String
     /// In quotation marks; the same for the same bytes.
     package let tag: String?
     fileprivate(set) var range: Range<Int64>
 
-    /// - Parameter descriptor: closed by whoever sends it, or when nobody does.
-    package init(descriptor: Int32, size: Int64, type: String, tag: String?) {
-        file = OpenFile(descriptor)
-        self.size = size
+    package init(_ file: OpenPhoto, type: String, tag: String?) {
+        self.file = file
         self.type = type
         self.tag = tag
-        range = 0..<size
+        range = 0..<file.stamp.sizeInBytes
     }
 
-    final class OpenFile: Sendable {
-        private let descriptor: Mutex<Int32?>
+    package var size: Int64 { file.stamp.sizeInBytes }
 
-        init(_ descriptor: Int32) { self.descriptor = Mutex(descriptor) }
-
-        deinit { if let left = take() { close(left) } }
-
-        /// From here on it is the taker's to close.
-        func take() -> Int32? { descriptor.withLock { $0.take() } }
+    /// A descriptor of its own for whoever sends it, to be closed by them; nil where the system has none left.
+    func descriptor() -> Int32? {
+        let copy = fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0)
+        return copy < 0 ? nil : copy
     }
 }
 

@@ -1,4 +1,5 @@
 internal import Domain
+internal import Glibc
 internal import Storage
 
 /// A file that somebody named on the command line. Links are followed, since they were named on purpose.
@@ -10,6 +11,17 @@ enum GivenFile {
         } catch {
             throw Failure("\(role) \(word.shown) \(words(for: error))", code: code(for: error))
         }
+    }
+
+    /// A small file of text, such as a certificate.
+    static func text(_ word: Word) throws(Failure) -> String {
+        let file = try photo(word, called: "The file")
+        var bytes = [UInt8](repeating: 0, count: 1 << 20)
+        let count = pread(file.descriptor, &bytes, bytes.count, 0)
+        guard count > 0, let text = String(validating: bytes[..<count], as: UTF8.self) else {
+            throw Failure("\(word.shown) is no file of text.", code: "not_text")
+        }
+        return text
     }
 
     private static func words(for error: PhotoOpenError) -> String {

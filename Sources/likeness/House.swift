@@ -1,9 +1,12 @@
+internal import Accounts
 internal import Digests
 internal import Domain
 internal import Glibc
+internal import Neighbours
 internal import Pipeline
 internal import Storage
 internal import Vault
+internal import Web
 
 /// The pool of events with all that it stands on, put together for one command.
 struct House: Sendable {
@@ -36,6 +39,21 @@ struct House: Sendable {
 
     var deletion: DeleteEvent {
         DeleteEvent(events: pool, files: files, ring: ring, now: millisecondsSince1970)
+    }
+
+    func people(_ pack: PackFacts) -> WarmPeople {
+        WarmPeople(
+            kept: pool, vault: ring, pack: pack,
+            makeSpace: { FaceArena(pack.metric, dimension: pack.dimension) }, now: millisecondsSince1970)
+    }
+
+    func desk(people: WarmPeople) -> Desk {
+        let secrets = Secrets()
+        let sessions = Sessions(kept: pool, secrets: secrets, now: millisecondsSince1970)
+        return Desk(
+            kept: pool, files: files, receive: receive, people: people, secrets: secrets, sessions: sessions,
+            signIn: SignIn(kept: pool, secrets: secrets, sessions: sessions, now: millisecondsSince1970),
+            deletion: deletion, vault: ring, now: millisecondsSince1970)
     }
 
     var remaking: RemakeRenditions {

@@ -6,7 +6,8 @@ enum Program {
 
     static let commands: [any Command.Type] = [
         EventCreate.self, EventList.self, EventShow.self, EventSettingsCommand.self, EventArchive.self,
-        EventDelete.self, PhotographerAdd.self, ImportCommand.self, WorkCommand.self, PhotosList.self,
+        EventDelete.self, PhotographerAdd.self, ImportCommand.self, WorkCommand.self, ServeCommand.self,
+        PhotosList.self,
         PhotosHide.self, PhotosShow.self, PhotosDelete.self, PhotosRestore.self, PhotosPurge.self,
         PhotosReplace.self, RetryCommand.self, BackupCommand.self, RestoreCommand.self, VaultRotate.self,
         VaultExport.self, VaultImport.self, PeopleList.self, PeopleShow.self, PeopleName.self,

@@ -82,10 +82,9 @@ import Testing
                 unlink(template)
                 let bytes = (0..<1000).map { UInt8($0 % 251) }
                 _ = bytes.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-                return Reply(
-                    200,
-                    content: .file(
-                        FileContent(descriptor: file, size: 1000, type: "image/jpeg", tag: "\"t1\"")))
+                let stamp = FileStamp(sizeInBytes: 1000, changedInNanoseconds: 0, inode: 0)
+                let photo = OpenPhoto(owning: file, stamp: stamp)
+                return Reply(200, content: .file(FileContent(photo, type: "image/jpeg", tag: "\"t1\"")))
             },
             Route(.patch, "/upload") { request throws(Refusal) in
                 var total = 0

@@ -359,8 +359,8 @@ private struct InterruptedFiles: PhotoFileKeeping {
     func drop(_ upload: UploadID, in event: EventID) async throws(StorageError) {
         try await files.drop(upload, in: event)
     }
-    func original(_ content: String, in event: EventID) async throws(StorageError) -> OpenPhoto {
-        try await files.original(content, in: event)
+    func open(_ file: PhotoFile, in event: EventID) async throws(StorageError) -> OpenPhoto {
+        try await files.open(file, in: event)
     }
     func size(of file: PhotoFile, in event: EventID) async throws(StorageError) -> Int64? {
         try await files.size(of: file, in: event)

@@ -64,9 +64,9 @@ package actor MemoryPhotoFiles: PhotoFileKeeping {
         try remove(.upload(upload), in: event)
     }
 
-    package func original(_ content: String, in event: EventID) throws(StorageError) -> OpenPhoto {
-        try check(.original(content))
-        guard let file = files[event]?[.original(content)] else { throw .missing }
+    package func open(_ name: PhotoFile, in event: EventID) throws(StorageError) -> OpenPhoto {
+        try check(name)
+        guard let file = files[event]?[name] else { throw .missing }
         let descriptor: Int32
         do throws(PhotoOpenError) {
             descriptor = try MemoryFolder.descriptor(of: file.bytes)

@@ -5,6 +5,8 @@ package protocol EventKeeping: Sendable {
     /// All events that are not being deleted, newest first.
     func events() async throws(PoolError) -> [Event]
 
+    func event(_ id: EventID) async throws(PoolError) -> Event
+
     /// The event of this name or identifier.
     func event(_ nameOrID: String) async throws(PoolError) -> Event
 
@@ -31,6 +33,9 @@ package protocol EventKeeping: Sendable {
     /// The album of this name, made where there is none.
     func album(_ name: String, of event: Event, by act: Act) async throws(PoolError) -> Album
     func albums(of event: EventID) async throws(PoolError) -> [Album]
+
+    /// The number of the newest change.
+    func lastChange(of event: EventID) async throws(PoolError) -> Int64
 
     /// What was changed after the given number, oldest first.
     func changes(of event: EventID, after number: Int64, limit: Int) async throws(PoolError) -> [Change]

@@ -21,8 +21,8 @@ package protocol PhotoFileKeeping: Sendable {
     /// Throws an upload away; one that is not there is no error.
     func drop(_ upload: UploadID, in event: EventID) async throws(StorageError)
 
-    /// Opens an original for the darkroom. `.missing` where there is none.
-    func original(_ content: String, in event: EventID) async throws(StorageError) -> OpenPhoto
+    /// Opens a file for reading. `.missing` where there is none.
+    func open(_ file: PhotoFile, in event: EventID) async throws(StorageError) -> OpenPhoto
 
     /// A part of a file, to be streamed out piece by piece; shorter than asked for only at the end of the file.
     func bytes(
@@ -51,6 +51,12 @@ package protocol PhotoFileKeeping: Sendable {
 
     /// Refuses with `.lowSpace` when writing so much would leave less than the floor that was set.
     func checkSpace(for bytes: Int64) async throws(StorageError)
+}
+
+extension PhotoFileKeeping {
+    package func original(_ content: String, in event: EventID) async throws(StorageError) -> OpenPhoto {
+        try await open(.original(content), in: event)
+    }
 }
 
 /// One file of an event.

@@ -8,6 +8,9 @@ package protocol PhotoKeeping: Sendable {
     /// The photo of this identifier, or the only one whose name this is.
     func photo(_ nameOrID: String, of event: EventID) async throws(PoolError) -> PoolPhoto
 
+    /// Whether the event has a photo of this content, in the trash or not.
+    func holds(_ content: String, in event: EventID) async throws(PoolError) -> Bool
+
     func counts(of event: EventID) async throws(PoolError) -> PhotoCounts
 
     /// Who uploaded a photo.

@@ -70,7 +70,7 @@ enum ReplyWriter {
     }
 
     private static func opened(_ file: FileContent) -> OpaquePointer? {
-        guard let descriptor = file.file.take() else { return nil }
+        guard let descriptor = file.descriptor() else { return nil }
         let range = file.range
         let response = MHD_create_response_from_fd_at_offset64(
             UInt64(range.upperBound - range.lowerBound), descriptor, UInt64(range.lowerBound))

@@ -143,8 +143,8 @@ actor FileLane {
 
     // MARK: Any file
 
-    func original(_ content: String, in event: EventID) throws(StorageError) -> OpenPhoto {
-        let path = try place(of: .original(content), in: event)
+    func open(_ file: PhotoFile, in event: EventID) throws(StorageError) -> OpenPhoto {
+        let path = try place(of: file, in: event)
         let file = try files.open(path, O_RDONLY | O_NONBLOCK)
         let facts = try files.facts(of: file)
         guard facts.kind == .file else { throw .damaged }

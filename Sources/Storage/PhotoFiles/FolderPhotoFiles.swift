@@ -40,8 +40,8 @@ package final class FolderPhotoFiles: PhotoFileKeeping {
         try await lane(of: upload).remove(.upload(upload), in: event)
     }
 
-    package func original(_ content: String, in event: EventID) async throws(StorageError) -> OpenPhoto {
-        try await nextLane().original(content, in: event)
+    package func open(_ file: PhotoFile, in event: EventID) async throws(StorageError) -> OpenPhoto {
+        try await nextLane().open(file, in: event)
     }
 
     package func bytes(

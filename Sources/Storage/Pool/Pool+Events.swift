@@ -33,6 +33,15 @@ extension Pool: EventKeeping {
         }
     }
 
+    package func event(_ id: EventID) async throws(PoolError) -> Event {
+        try await read { session throws(StorageError) in
+            guard let event = try session.event(id), event.state != .deleting else {
+                return .failure(.noSuchEvent)
+            }
+            return .success(event)
+        }
+    }
+
     package func event(_ nameOrID: String) async throws(PoolError) -> Event {
         try await read { session throws(StorageError) in
             var event = try session.event(named: nameOrID)
@@ -125,6 +134,15 @@ extension Pool: EventKeeping {
         (name: "photos", key: "id"), (name: "photo_counts", key: "state"), (name: "cameras", key: "id"),
         (name: "albums", key: "id"), (name: "photographers", key: "id"), (name: "changes", key: "number"),
     ]
+
+    package func lastChange(of event: EventID) async throws(PoolError) -> Int64 {
+        try await read { session throws(StorageError) in
+            let last = try session.firstRow("SELECT last_change FROM events WHERE id = $1", [.id(event)]) {
+                row throws(StorageError) in try row.integer(0)
+            }
+            return last.map { .success($0) } ?? .failure(.noSuchEvent)
+        }
+    }
 
     package func changes(
         of event: EventID, after number: Int64, limit: Int

@@ -24,6 +24,16 @@ extension Pool: PhotoKeeping {
         }
     }
 
+    package func holds(_ content: String, in event: EventID) async throws(PoolError) -> Bool {
+        try await read { session throws(StorageError) in
+            .success(
+                try session.firstRow(
+                    "SELECT 1 FROM photos WHERE event = $1 AND content_hash = $2",
+                    [.id(event), .text(content)]
+                ) { _ in true } ?? false)
+        }
+    }
+
     package func counts(of event: EventID) async throws(PoolError) -> PhotoCounts {
         try await read { session throws(StorageError) in .success(try session.counts(of: event)) }
     }

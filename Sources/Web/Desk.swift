@@ -1,0 +1,114 @@
+package import Accounts
+package import Domain
+internal import HTTP
+package import Pipeline
+
+/// All that endpoints work with.
+package struct Desk: Sendable {
+    package typealias Kept = AccountKeeping & EventKeeping & PhotoKeeping & PeopleKeeping & UploadKeeping
+        & JobKeeping
+
+    let kept: any Kept
+    let files: any PhotoFileKeeping
+    let receive: ReceiveUpload
+    let people: WarmPeople
+    let secrets: any SecretMaking
+    let sessions: Sessions
+    let signIn: SignIn
+    let stream: ChangeStream
+    let deletion: DeleteEvent
+    let vault: any VectorSealing
+    let now: @Sendable () -> Int64
+
+    package init(
+        kept: any Kept, files: any PhotoFileKeeping, receive: ReceiveUpload, people: WarmPeople,
+        secrets: any SecretMaking, sessions: Sessions, signIn: SignIn, deletion: DeleteEvent,
+        vault: any VectorSealing, now: @escaping @Sendable () -> Int64
+    ) {
+        self.kept = kept
+        self.files = files
+        self.receive = receive
+        self.people = people
+        self.secrets = secrets
+        self.sessions = sessions
+        self.signIn = signIn
+        self.deletion = deletion
+        self.vault = vault
+        self.now = now
+        stream = ChangeStream(kept: kept)
+    }
+
+    /// A fresh code for the first set-up; nil where that was done.
+    package func setUpCode() async throws(AccountError) -> String? { try await signIn.setUpCode() }
+
+    /// Ends what listens, so that a server can stop.
+    package func close() async { await stream.close() }
+
+    func act(_ caller: Caller) -> Act { Act(by: caller.actor ?? .program, at: now()) }
+
+    /// Who asks. Changes in the name of a session need a proof that no other site has: a cookie comes along with every
+    /// request, whoever made the browser send it.
+    func caller(of request: Request) async throws(Refusal) -> Caller {
+        if let bearer = request.header("authorization"), bearer.hasPrefix("Bearer ") {
+            let hash = secrets.hash(of: String(bearer.dropFirst(7)))
+            let found = try await answered { () async throws(AccountError) in try await kept.uploadToken(hash)
+            }
+            guard let found, found.isGood(at: now()) else { throw Refusal(AccountError.notSignedIn) }
+            return .photographer(found)
+        }
+        guard let token = request.cookies[SessionCookie.name(isSecure: request.isSecure)] else {
+            return .nobody
+        }
+        let session = try await answered { () async throws(AccountError) in
+            try await sessions.session(by: token)
+        }
+        guard let session else { return .nobody }
+        guard
+            [.get, .head].contains(request.method)
+                || request.header("x-likeness-proof") == sessions.proof(for: token)
+        else {
+            throw Refusal(
+                403, "no_proof",
+                "The request does not say that it comes from Likeness itself: send the proof that signing in gave, as "
+                    + "X-Likeness-Proof.")
+        }
+        return .user(session)
+    }
+
+    /// The caller, where they may do it. Who may not see an event at all does not learn that it is there.
+    func admit(
+        _ request: Request, _ permission: Permission
+    ) async throws(Refusal) -> Caller {
+        let caller = try await caller(of: request)
+        let event = try request.parameters["event"].map { text throws(Refusal) in try Self.id(text) as EventID
+        }
+        guard !caller.may(permission, in: event) else { return caller }
+        switch caller {
+        case .nobody: throw Refusal(AccountError.notSignedIn)
+        case .photographer(let token) where event != nil && event != token.event:
+            throw Refusal(PoolError.noSuchEvent)
+        case .photographer, .user: throw Refusal(AccountError.notAllowed)
+        }
+    }
+
+    static func id<Kind>(_ text: String) throws(Refusal) -> Identifier<Kind> {
+        guard let id = Identifier<Kind>(text: text) else { throw .noSuchPage }
+        return id
+    }
+
+    func event(_ id: EventID) async throws(Refusal) -> Event {
+        try await answered { () async throws(PoolError) in try await kept.event(id) }
+    }
+}
+
+enum SessionCookie {
+    /// The prefix lets no other site of the domain set it, but browsers want TLS for it.
+    static func name(isSecure: Bool) -> String { isSecure ? "__Host-likeness" : "likeness" }
+
+    static func header(_ token: String, isSecure: Bool, seconds: Int) -> Header {
+        Header(
+            "Set-Cookie",
+            "\(name(isSecure: isSecure))=\(token); Path=/; HttpOnly; SameSite=Lax; Max-Age=\(seconds)"
+                + (isSecure ? "; Secure" : ""))
+    }
+}

@@ -1,0 +1,281 @@
+internal import Accounts
+internal import Domain
+internal import HTTP
+internal import Pipeline
+
+extension Desk {
+    /// The event with its people up to date.
+    func grouped(_ id: EventID) async throws(Refusal) -> (
+        event: Event, faces: EventFaces, rules: GroupingRules
+    ) {
+        let event = try await event(id)
+        let (faces, rules) = try await answered { () async throws(PoolError) in
+            try await people.faces(of: event)
+        }
+        return (event, faces, rules)
+    }
+
+    /// Takes a decision and brings the people up to date.
+    func decide(
+        in event: EventID, as guest: Caller,
+        _ decide: (DecideOnPeople) async throws(PoolError) -> Decision?
+    ) async throws(Refusal) -> Reply {
+        let (now, actor) = (now, act(guest).actor)
+        let decisions = DecideOnPeople(kept: kept, event: event, act: { Act(by: actor, at: now()) })
+        _ = try await grouped(event)
+        let decision = try await answered { () async throws(PoolError) in try await decide(decisions) }
+        _ = try await grouped(event)
+        return Reply(200, decision.map { JSONValue($0) } ?? .null)
+    }
+}
+
+/// The people of an event, those with most photos first.
+struct ListPeople: DeskEndpoint {
+    static let method = Method.get
+    static let path = "/api/v1/events/:event/people"
+    static let permission = Permission.seePeople
+    let desk: Desk
+
+    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (event: EventID, limit: Int) {
+        (try request.id("event"), try PageWish(request).limit)
+    }
+
+    func answer(_ input: (event: EventID, limit: Int), to guest: Caller) async throws(Refusal) -> Reply {
+        _ = try await desk.grouped(input.event)
+        let people = try await answered { () async throws(PoolError) in
+            try await desk.kept.people(of: input.event, limit: input.limit)
+        }
+        return Reply(200, .page(people.filter { $0.photos > 0 }.map { JSONValue($0) }, next: nil))
+    }
+}
+
+/// One person with their faces.
+struct ShowPerson: DeskEndpoint {
+    static let method = Method.get
+    static let path = "/api/v1/events/:event/people/:person"
+    static let permission = Permission.seePeople
+    let desk: Desk
+
+    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (EventID, PersonID) {
+        (try request.id("event"), try request.id("person"))
+    }
+
+    func answer(_ input: (EventID, PersonID), to guest: Caller) async throws(Refusal) -> Reply {
+        _ = try await desk.grouped(input.0)
+        let (person, faces) = try await answered { () async throws(PoolError) in
+            let person = try await desk.kept.person(input.1.text, of: input.0)
+            return (person, try await desk.kept.faces(of: person.id))
+        }
+        return Reply(
+            200,
+            .object(
+                ("person", JSONValue(person)),
+                ("faces", .list(faces.filter { !$0.isInTrash }.map { JSONValue($0) }))))
+    }
+}
+
+/// Faces that are in nobody's group.
+struct ListLoneFaces: DeskEndpoint {
+    static let method = Method.get
+    static let path = "/api/v1/events/:event/lone-faces"
+    static let permission = Permission.seePeople
+    let desk: Desk
+
+    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (event: EventID, limit: Int) {
+        (try request.id("event"), try PageWish(request).limit)
+    }
+
+    func answer(_ input: (event: EventID, limit: Int), to guest: Caller) async throws(Refusal) -> Reply {
+        _ = try await desk.grouped(input.event)
+        let faces = try await answered { () async throws(PoolError) in
+            try await desk.kept.loneFaces(of: input.event, limit: input.limit)
+        }
+        return Reply(200, .page(faces.map { JSONValue($0) }, next: nil))
+    }
+}
+
+/// Names, hides, ignores a person or chooses their cover; one decision for each member.
+struct EditPerson: DeskEndpoint {
+    static let method = Method.patch
+    static let path = "/api/v1/events/:event/people/:person"
+    static let largestBody = 4 << 10
+    static let permission = Permission.decideOnPeople
+    let desk: Desk
+
+    enum Edit: Sendable {
+        case name(String?)
+        case hidden(Bool)
+        case ignored(Bool)
+        case cover(FaceID)
+    }
+
+    struct Input: Sendable {
+        let event: EventID
+        let person: PersonID
+        let edit: Edit
+    }
+
+    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> Input {
+        var form = try Form(body)
+        var edits: [Edit] = []
+        switch form.value("name") {
+        case nil: break
+        case .null: edits.append(.name(nil))
+        case .text(let name): edits.append(.name(name))
+        default: throw Form.missing("name", "a text or null")
+        }
+        if let isHidden = try form.truth("isHidden") { edits.append(.hidden(isHidden)) }
+        if let isIgnored = try form.truth("isIgnored") { edits.append(.ignored(isIgnored)) }
+        if let cover = try form.optionalText("cover") {
+            guard let face = FaceID(text: cover) else { throw Form.missing("cover", "an id") }
+            edits.append(.cover(face))
+        }
+        try form.finish()
+        guard let edit = edits.first, edits.count == 1 else {
+            throw Refusal(
+                422, "one_member",
+                "Send one of name, isHidden, isIgnored and cover: each is a decision of its own.")
+        }
+        return Input(event: try request.id("event"), person: try request.id("person"), edit: edit)
+    }
+
+    func answer(_ input: Input, to guest: Caller) async throws(Refusal) -> Reply {
+        try await desk.decide(in: input.event, as: guest) { decisions throws(PoolError) in
+            // The person must be of this event.
+            let person = try await desk.kept.person(input.person.text, of: input.event).id
+            return switch input.edit {
+            case .name(let name): try await decisions.name(person, name)
+            case .hidden(let isHidden): try await decisions.hide(person, isHidden)
+            case .ignored(let isIgnored): try await decisions.ignore(person, isIgnored)
+            case .cover(let face): try await decisions.cover(person, face)
+            }
+        }
+    }
+}
+
+/// What was decided, the newest first.
+struct ListDecisions: DeskEndpoint {
+    static let method = Method.get
+    static let path = "/api/v1/events/:event/decisions"
+    static let permission = Permission.seePeople
+    let desk: Desk
+
+    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> EventID {
+        try request.id("event")
+    }
+
+    func answer(_ event: EventID, to guest: Caller) async throws(Refusal) -> Reply {
+        _ = try await desk.event(event)
+        let record = try await answered { () async throws(PoolError) in
+            try await DecisionRecord.read(of: event, from: desk.kept)
+        }
+        return Reply(
+            200,
+            .page(
+                record.decisions.reversed().map { decision in
+                    .object(
+                        ("decision", JSONValue(decision)),
+                        ("isOverruledInPart", .truth(record.overruled.contains(decision.number))),
+                        ("people", .list(record.people(of: decision).map { .text($0.text) })))
+                }, next: nil))
+    }
+}
+
+/// Decides who is whom.
+struct Decide: DeskEndpoint {
+    static let method = Method.post
+    static let path = "/api/v1/events/:event/decisions"
+    static let largestBody = 1 << 20
+    static let permission = Permission.decideOnPeople
+    let desk: Desk
+
+    enum What: Sendable {
+        case merge(PersonID, into: PersonID)
+        case split([FaceID], from: PersonID)
+        case gather([FaceID])
+        case move(FaceID, to: PersonID)
+        case not(FaceID)
+        case leaveOut([FaceID])
+        case answer(key: String, OpenQuestion.Answer)
+        case undo
+        case redo
+    }
+
+    enum Kind: String, CaseIterable {
+        case merge, split, gather, move, not, leaveOut = "leave-out", answer, undo, redo
+    }
+
+    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (event: EventID, what: What) {
+        var form = try Form(body)
+        guard let kind = try form.word("kind", Kind.self) else {
+            throw Form.missing("kind", "one of \(Kind.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        let what: What =
+            switch kind {
+            case .merge: .merge(try form.id("other"), into: try form.id("person"))
+            case .split: .split(try form.ids("faces"), from: try form.id("person"))
+            case .gather: .gather(try form.ids("faces"))
+            case .move: .move(try form.id("face"), to: try form.id("person"))
+            case .not: .not(try form.id("face"))
+            case .leaveOut: .leaveOut(try form.ids("faces"))
+            case .answer: .answer(key: try form.text("question"), try Self.answer(&form))
+            case .undo: .undo
+            case .redo: .redo
+            }
+        try form.finish()
+        return (try request.id("event"), what)
+    }
+
+    private static func answer(_ form: inout Form) throws(Refusal) -> OpenQuestion.Answer {
+        guard let answer = try form.word("says", OpenQuestion.Answer.self) else {
+            throw Form.missing("says", "an answer")
+        }
+        return answer
+    }
+
+    func answer(_ input: (event: EventID, what: What), to guest: Caller) async throws(Refusal) -> Reply {
+        let new = PersonID(at: desk.now())
+        return try await desk.decide(in: input.event, as: guest) { decisions throws(PoolError) in
+            func own(_ person: PersonID) async throws(PoolError) -> PersonID {
+                try await desk.kept.person(person.text, of: input.event).id
+            }
+            switch input.what {
+            case .merge(let other, let person):
+                guard other != person else { throw .noSuchPerson }
+                return try await decisions.merge(try await own(other), into: try await own(person))
+            case .split(let faces, let person):
+                return try await decisions.split(faces, from: try await own(person), newPerson: new)
+            case .gather(let faces): return try await decisions.gather(faces, newPerson: new)
+            case .move(let face, let person): return try await decisions.move(face, to: try await own(person))
+            case .not(let face): return try await decisions.notThisPerson(face)
+            case .leaveOut(let faces): return try await decisions.leaveOut(faces)
+            case .answer(let key, let answer):
+                let questions = try await desk.kept.questions(of: input.event, limit: 1_000_000)
+                guard let question = questions.first(where: { $0.key == key }) else { throw .questionGone }
+                return try await decisions.answer(question, answer)
+            case .undo: return try await desk.kept.undo(of: input.event, by: desk.act(guest))
+            case .redo: return try await desk.kept.redo(of: input.event, by: desk.act(guest))
+            }
+        }
+    }
+}
+
+/// What only a person can tell, the weightiest first.
+struct ListQuestions: DeskEndpoint {
+    static let method = Method.get
+    static let path = "/api/v1/events/:event/questions"
+    static let permission = Permission.seePeople
+    let desk: Desk
+
+    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (event: EventID, limit: Int) {
+        (try request.id("event"), try PageWish(request).limit)
+    }
+
+    func answer(_ input: (event: EventID, limit: Int), to guest: Caller) async throws(Refusal) -> Reply {
+        _ = try await desk.grouped(input.event)
+        let questions = try await answered { () async throws(PoolError) in
+            try await desk.kept.questions(of: input.event, limit: input.limit)
+        }
+        return Reply(200, .page(questions.map { JSONValue($0) }, next: nil))
+    }
+}
