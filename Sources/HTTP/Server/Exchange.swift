@@ -137,7 +137,9 @@ final class Exchange: @unchecked Sendable {
     }
 
     private func start(_ request: Request, _ route: Route, _ server: HTTPServer.Works) {
-        let task = Task { [self] in
+        // At once, on the library's thread: an answer that never waits costs neither a suspended connection nor a wake.
+        // Whatever may block hops to a queue of its own anyway.
+        let task = Task.immediate { [self] in
             var reply: Reply
             do throws(Refusal) {
                 reply = try await route.respond(request).fitted(to: request)
