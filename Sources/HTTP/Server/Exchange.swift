@@ -163,8 +163,9 @@ final class Exchange: @unchecked Sendable {
             state.record.status = reply.status
             state.record.bytesOut = length
         }
-        if case .events = reply.content {
+        if case .events(let stream) = reply.content {
             watched.replies(within: .seconds(365 * 86400))
+            stream.whenTooSlow { [watched] in watched.replies(within: .zero) }
         } else {
             let seconds = Double(length) / server.settings.leastBytesPerSecond
             watched.replies(within: .seconds(seconds + Double(server.settings.idleSeconds)))
