@@ -14,6 +14,7 @@ package final class EventStream: Sendable {
         var hasEnded = false
         var resume: (@Sendable () -> Void)?
         var onEnd: (@Sendable () -> Void)?
+        var cutOff: (@Sendable () -> Void)?
     }
 
     /// - Parameter onEnd: called once when nobody listens any more.
@@ -34,19 +35,24 @@ package final class EventStream: Sendable {
     /// False where nobody listens any more, or was cut off for not keeping up.
     @discardableResult
     package func send(_ event: [UInt8]) -> Bool {
-        let (resume, isThere) = state.withLock { state -> ((@Sendable () -> Void)?, Bool) in
+        let (next, isThere) = state.withLock { state -> ((@Sendable () -> Void)?, Bool) in
             guard !state.hasEnded else { return (nil, false) }
-            if state.bytes + event.count > mostBytesWaiting {
+            guard state.bytes + event.count <= mostBytesWaiting else {
                 state.hasEnded = true
-            } else {
-                state.waiting.append(event)
-                state.bytes += event.count
+                state.waiting = []
+                // Nobody resumes whoever still has something to read.
+                return (state.resume.take() ?? state.cutOff.take(), false)
             }
-            return (state.resume.take(), !state.hasEnded)
+            state.waiting.append(event)
+            state.bytes += event.count
+            return (state.resume.take(), true)
         }
-        resume?()
+        next?()
         return isThere
     }
+
+    /// - Parameter cutOff: ends the connection of a listener who does not read; the library would wait for each byte anew.
+    func whenTooSlow(_ cutOff: @escaping @Sendable () -> Void) { state.withLock { $0.cutOff = cutOff } }
 
     /// What was sent already still arrives.
     package func end() {
@@ -97,6 +103,7 @@ package final class EventStream: Sendable {
         state.withLock { state in
             state.hasEnded = true
             state.resume = nil
+            state.cutOff = nil
             state.waiting = []
             return state.onEnd.take()
         }?()

@@ -33,4 +33,7 @@ int likeness_http_socket(struct MHD_Connection *connection);
 const struct sockaddr *likeness_http_address(struct MHD_Connection *connection);
 void *likeness_http_context(struct MHD_Connection *connection);
 
+// How many bytes the header of the request took, with the empty line at its end.
+size_t likeness_http_header_size(struct MHD_Connection *connection);
+
 #endif

@@ -10,6 +10,7 @@ final class Exchange: @unchecked Sendable {
     // The lock in `state` guards all that changes. The library keeps a suspended connection, and lets any thread resume it.
     private let connection: OpaquePointer
     private let target: [UInt8]
+    private let targetAddress: UInt
     let watched: Connection
     private let state = Mutex(State())
 
@@ -38,6 +39,7 @@ final class Exchange: @unchecked Sendable {
     }
 
     init(target: UnsafePointer<CChar>?, on connection: OpaquePointer, _ watched: Connection) {
+        targetAddress = UInt(bitPattern: target)
         self.target = target.map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) } ?? []
         self.connection = connection
         self.watched = watched
@@ -45,7 +47,7 @@ final class Exchange: @unchecked Sendable {
 
     /// The library's call, again and again until there is a reply.
     func proceed(
-        _ method: String, _ version: String, _ piece: UnsafePointer<CChar>?,
+        _ method: UnsafePointer<CChar>, _ version: UnsafePointer<CChar>, _ piece: UnsafePointer<CChar>?,
         _ size: UnsafeMutablePointer<Int>, _ server: HTTPServer.Works
     ) -> MHD_Result {
         if state.withLock({ $0.phase == .new }) {
@@ -91,11 +93,16 @@ final class Exchange: @unchecked Sendable {
         }
     }
 
-    private func begin(_ method: String, _ version: String, _ server: HTTPServer.Works) {
+    private func begin(
+        _ method: UnsafePointer<CChar>, _ version: UnsafePointer<CChar>, _ server: HTTPServer.Works
+    ) {
         let id = Self.freshID()
         let isFromProxy = server.settings.trustedProxies.contains { $0.contains(watched.address) }
         do throws(Refusal) {
-            let head = try RequestHead(connection, method: method, version: version, target: target)
+            let head = try RequestHead(
+                connection, method: String(cString: method), version: String(cString: version),
+                target: target,
+                HeaderLayout(method: method, target: (targetAddress, target.count), version: version))
             let forwarded = isFromProxy ? head.headers.last { $0.name == "x-forwarded-for" }?.value : nil
             let client = forwarded?.split(separator: ",").last?.filter { $0 != " " } ?? watched.address
             let isSecure =
@@ -130,7 +137,9 @@ final class Exchange: @unchecked Sendable {
     }
 
     private func start(_ request: Request, _ route: Route, _ server: HTTPServer.Works) {
-        let task = Task { [self] in
+        // At once, on the library's thread: an answer that never waits costs neither a suspended connection nor a wake.
+        // Whatever may block hops to a queue of its own anyway.
+        let task = Task.immediate { [self] in
             var reply: Reply
             do throws(Refusal) {
                 reply = try await route.respond(request).fitted(to: request)
@@ -154,8 +163,9 @@ final class Exchange: @unchecked Sendable {
             state.record.status = reply.status
             state.record.bytesOut = length
         }
-        if case .events = reply.content {
+        if case .events(let stream) = reply.content {
             watched.replies(within: .seconds(365 * 86400))
+            stream.whenTooSlow { [watched] in watched.replies(within: .zero) }
         } else {
             let seconds = Double(length) / server.settings.leastBytesPerSecond
             watched.replies(within: .seconds(seconds + Double(server.settings.idleSeconds)))

@@ -184,7 +184,7 @@ package final class HTTPServer: Sendable {
                 return .NO
             }
             return Unmanaged<Exchange>.fromOpaque(opaque).takeUnretainedValue().proceed(
-                String(cString: method), String(cString: version), piece, size, HTTPServer.works(owner))
+                method, version, piece, size, HTTPServer.works(owner))
         }
         callbacks.completed = { owner, _, context, _ in
             guard let owner, let opaque = context?.pointee else { return }

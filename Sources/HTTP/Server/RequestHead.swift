@@ -9,7 +9,8 @@ struct RequestHead {
     let length: Int64?
 
     init(
-        _ connection: OpaquePointer, method: String, version: String, target raw: [UInt8]
+        _ connection: OpaquePointer, method: String, version: String, target raw: [UInt8],
+        _ layout: HeaderLayout
     ) throws(Refusal) {
         guard version == "HTTP/1.1" || version == "HTTP/1.0" else {
             throw Refusal(505, "unknown_version", "Only HTTP/1.1 is spoken here.")
@@ -18,7 +19,7 @@ struct RequestHead {
             throw Refusal(501, "unknown_method", "Nothing here is done by this method.")
         }
         guard let target = RequestTarget(raw) else { throw .badAddress }
-        var collected = Collected()
+        var collected = Collected(layout: layout)
         withUnsafeMutablePointer(to: &collected) { collected in
             _ = MHD_get_connection_values(
                 connection, .HEADER_KIND,
@@ -28,18 +29,20 @@ struct RequestHead {
                     return .YES
                 }, collected)
         }
-        guard !collected.isBad else { throw Self.badHeader }
+        guard !collected.isBad, collected.layout.isWhole(of: connection) else { throw Self.badHeader }
         self.method = method
         self.target = target
         headers = collected.headers
-        length = try Self.length(of: headers)
+        length = try Self.length(of: headers, isOld: version == "HTTP/1.0")
     }
 
     private struct Collected {
         var headers: [Header] = []
         var isBad = false
+        var layout: HeaderLayout
 
         mutating func add(_ name: UnsafePointer<CChar>, _ value: UnsafePointer<CChar>?) {
+            layout.add(name, value)
             guard let text = value.map({ String(validatingCString: $0) }) ?? "",
                 let key = String(validatingCString: name), !key.isEmpty,
                 key.utf8.allSatisfy(RequestHead.isOfName),
@@ -50,13 +53,15 @@ struct RequestHead {
     }
 
     /// How long the body is. Whoever says it twice, or in two ways, may mean one request to us and two to somebody else.
-    private static func length(of headers: [Header]) throws(Refusal) -> Int64? {
+    private static func length(of headers: [Header], isOld: Bool) throws(Refusal) -> Int64? {
         var (lengths, codings, hosts) = ([String](), [String](), 0)
         for header in headers {
             switch header.name {
             case "content-length": lengths.append(header.value)
             case "transfer-encoding": codings.append(header.value)
-            case "host": hosts += 1
+            case "host":
+                hosts += 1
+                guard isHost(header.value) else { throw badHeader }
             default: break
             }
         }
@@ -64,6 +69,8 @@ struct RequestHead {
             throw badHeader
         }
         if let coding = codings.first {
+            // Chunks came with 1.1, so a proxy that speaks 1.0 does not see where they end.
+            guard !isOld else { throw badHeader }
             guard coding.lowercased() == "chunked" else {
                 throw Refusal(501, "unknown_coding", "Bodies are taken as they are, or in chunks.")
             }
@@ -74,6 +81,19 @@ struct RequestHead {
             let length = Int64(text)
         else { throw badHeader }
         return length
+    }
+
+    /// A name or an address, and perhaps a port.
+    private static func isHost(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.count <= 255
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "-._:[]".utf8.contains(byte)
+                }
+            }
     }
 
     private static func isOfName(_ byte: UInt8) -> Bool {

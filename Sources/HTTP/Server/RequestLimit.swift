@@ -1,10 +1,15 @@
 internal import Synchronization
 
-/// How many requests an address may make in a second: a bucket that fills again as time passes. Addresses are forgotten
-/// when there are too many, so that nobody fills our memory by having many of them.
+/// How many requests an address may make in a second: a bucket that fills again as time passes. Nobody fills our memory by
+/// having many addresses, or frees others by it: where there are too many, those that are new share one bucket.
 final class RequestLimit: Sendable {
     private let perSecond: Double
-    private let buckets = Mutex<[String: Bucket]>([:])
+    private let state = Mutex(State())
+
+    private struct State {
+        var buckets: [String: Bucket] = [:]
+        var swept: ContinuousClock.Instant?
+    }
 
     private struct Bucket {
         var left: Double
@@ -16,18 +21,36 @@ final class RequestLimit: Sendable {
 
     func check(_ address: String, at now: ContinuousClock.Instant = .now) throws(Refusal) {
         guard perSecond > 0 else { return }
-        let isFree = buckets.withLock { buckets in
-            if buckets.count > Self.mostAddresses { buckets = [:] }
-            var bucket = buckets[address] ?? Bucket(left: perSecond * 2, at: now)
+        let own = Self.key(of: address)
+        let isFree = state.withLock { state in
+            if state.buckets.count >= Self.mostAddresses { Self.sweep(&state, at: now) }
+            let isCrowd = state.buckets.count >= Self.mostAddresses && state.buckets[own] == nil
+            let key = isCrowd ? "" : own
+            var bucket = state.buckets[key] ?? Bucket(left: perSecond * 2, at: now)
             bucket.left = min(perSecond * 2, bucket.left + (now - bucket.at) / .seconds(1) * perSecond)
             bucket.at = now
             let isFree = bucket.left >= 1
             if isFree { bucket.left -= 1 }
-            buckets[address] = bucket
+            state.buckets[key] = bucket
             return isFree
         }
         if !isFree { throw .tooOften(retryAfter: 1) }
     }
 
-    private static let mostAddresses = 50_000
+    /// A bucket that is full again says no more than none. Once a second, since it looks at all of them.
+    private static func sweep(_ state: inout State, at now: ContinuousClock.Instant) {
+        if let swept = state.swept, now - swept < .seconds(1) { return }
+        state.swept = now
+        state.buckets = state.buckets.filter { now - $0.value.at < .seconds(2) }
+    }
+
+    /// Whoever has one address of IPv6 has all 2^64 of its network.
+    private static func key(of address: String) -> String {
+        guard address.utf8.contains(UInt8(ascii: ":")), let bytes = AddressRange.bytes(of: address),
+            bytes.count == 16
+        else { return address }
+        return bytes.prefix(8).map(String.init).joined(separator: ":")
+    }
+
+    static let mostAddresses = 50_000
 }
