@@ -81,14 +81,14 @@ struct Uploads: Sendable {
     }
 
     private func status(_ request: Request) async throws(Refusal) -> Reply {
-        try Self.checkVersion(request)
         let (_, upload) = try await found(request)
+        try Self.checkVersion(request)
         return Reply(200, Self.headers(of: upload) + [Header("Upload-Length", String(upload.length))])
     }
 
     private func take(_ request: Request) async throws(Refusal) -> Reply {
-        try Self.checkVersion(request)
         let (_, upload) = try await found(request)
+        try Self.checkVersion(request)
         guard request.header("content-type") == Self.pieceType else {
             throw Refusal(415, "wrong_type", "Pieces come as \(Self.pieceType).")
         }
@@ -131,8 +131,8 @@ struct Uploads: Sendable {
     }
 
     private func end(_ request: Request) async throws(Refusal) -> Reply {
-        try Self.checkVersion(request)
         let (_, upload) = try await found(request)
+        try Self.checkVersion(request)
         try await answered { () async throws(UploadError) in try await desk.receive.terminate(upload.id) }
         return Reply(204, [Self.version])
     }

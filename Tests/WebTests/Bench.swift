@@ -1,0 +1,141 @@
+import Accounts
+import Digests
+import Domain
+import Pipeline
+import Storage
+import TestSupport
+import Testing
+import Vault
+
+@testable import HTTP
+@testable import Web
+
+/// A desk over a real database and a real key ring, asked without a network.
+struct TestDesk {
+    let base: TestDatabase
+    let pool: Pool
+    let ring: KeyRing
+    let desk: Desk
+    let router: Router
+    let files = MemoryPhotoFiles(hashing: { SHA256.of($0) })
+
+    init() async throws {
+        base = try await TestDatabase(.sqlite)
+        try base.scratch.makeFolder("keys")
+        let folder = base.scratch.path(of: "keys")
+        ring = try await KeyRing.open(folder: folder, master: .file(folder + "/master.key"), mayBegin: true)
+        pool = try await Pool.open(base.database, vault: ring)
+        let now: @Sendable () -> Int64 = { millisecondsSince1970() }
+        let receive = ReceiveUpload(
+            uploads: pool, files: files,
+            digest: { piece, method in
+                switch method {
+                case .sha1: SHA1.digest(of: piece)
+                case .sha256: SHA256.digest(of: piece)
+                }
+            }, now: now)
+        func bar(_ distance: Double) -> Thresholds.Bar { Thresholds.Bar(distance: distance) }
+        let pack = PackFacts(
+            name: "p", identity: "pack-1", dimension: 2, metric: .euclidean,
+            thresholds: [
+                .conference: Thresholds(merge: bar(0.5), attach: bar(0.5), selfie: bar(0.5), ask: bar(0.6))
+            ])
+        let secrets = Secrets(workers: 1)
+        let sessions = Sessions(kept: pool, secrets: secrets, now: now)
+        desk = Desk(
+            kept: pool, files: files, receive: receive,
+            people: WarmPeople(kept: pool, vault: ring, pack: pack, makeSpace: { PlainSpace() }, now: now),
+            secrets: secrets, sessions: sessions,
+            signIn: SignIn(kept: pool, secrets: secrets, sessions: sessions, now: now),
+            deletion: DeleteEvent(events: pool, files: files, ring: ring, now: now), vault: ring, now: now)
+        router = Router(desk.routes)
+    }
+
+    /// Somebody with a session of this role.
+    func session(_ role: Role) async throws -> [Header] {
+        let user = User(
+            id: UserID(at: 1), name: "\(role.rawValue)@example.org", role: role, isActive: true, createdAt: 1)
+        try await base.database.write { session throws(StorageError) in
+            try session.execute(
+                """
+                INSERT INTO users (id, organisation, name, created_at, version, role, is_active)
+                SELECT $1, id, $2, 1, 1, $3, 1 FROM organisations
+                """, [.blob(user.id.bytes), .text(user.name), .text(role.rawValue)])
+        }
+        let token = desk.secrets.token()
+        try await pool.begin(
+            SessionID(at: 1), token: desk.secrets.hash(of: token), of: user.id, at: millisecondsSince1970())
+        return [
+            Header("cookie", "likeness=\(token)"),
+            Header("x-likeness-proof", desk.sessions.proof(for: token)),
+        ]
+    }
+
+    /// A link of a photographer.
+    func link(_ event: Event, expiresIn milliseconds: Int64 = 3_600_000) async throws -> [Header] {
+        let act = Act(by: .commandLine, at: millisecondsSince1970())
+        let ada = try await pool.addPhotographer("P\(UUIDv7(at: 1).low)", to: event, by: act)
+        let token = desk.secrets.token()
+        try await pool.keep(
+            UploadToken(
+                id: UploadTokenID(at: act.at), event: event.id, photographer: ada.id, createdAt: act.at,
+                expiresAt: act.at + milliseconds, revokedAt: nil), hash: desk.secrets.hash(of: token))
+        return [Header("authorization", "Bearer \(token)")]
+    }
+
+    func event(_ name: String) async throws -> Event {
+        let event = try await pool.create(
+            name, EventSettings(), by: Act(by: .commandLine, at: millisecondsSince1970()))
+        try await ring.prepare(event.id)
+        return event
+    }
+
+    /// Asks as the network would.
+    func ask(
+        _ method: HTTP.Method, _ path: String, _ headers: [Header] = [], _ body: [UInt8] = []
+    ) async throws -> Answer {
+        let target = try #require(RequestTarget(Array(path.utf8)))
+        guard case .route(let place, let parameters) = router.find(method, target) else {
+            return Answer(status: 404, headers: [], bytes: [])
+        }
+        var request = Request(method: method, target: target, headers: headers, body: RequestBody(body))
+        request.parameters = parameters
+        let reply: Reply
+        do throws(Refusal) {
+            reply = try await router.routes[place].respond(request).fitted(to: request)
+        } catch {
+            reply = Reply(error, id: "-")
+        }
+        switch reply.content {
+        case .bytes(let bytes, _): return Answer(status: reply.status, headers: reply.headers, bytes: bytes)
+        case .events(let stream):
+            stream.close()
+            return Answer(status: reply.status, headers: reply.headers, bytes: [])
+        default: return Answer(status: reply.status, headers: reply.headers, bytes: [])
+        }
+    }
+
+    func ask(
+        _ method: HTTP.Method, _ path: String, _ headers: [Header], json: String
+    ) async throws -> Answer { try await ask(method, path, headers, Array(json.utf8)) }
+}
+
+struct Answer {
+    let status: Int
+    let headers: [Header]
+    let bytes: [UInt8]
+
+    var json: JSONValue { (try? JSONValue(reading: bytes)) ?? .null }
+    var code: String? {
+        guard case .text(let code) = json["error"]?["code"] else { return nil }
+        return code
+    }
+
+    func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
+    func text(_ names: String...) -> String {
+        var value: JSONValue? = json
+        for name in names { value = value?[name] }
+        guard case .text(let text) = value else { return "" }
+        return text
+    }
+}
