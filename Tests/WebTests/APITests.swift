@@ -176,8 +176,8 @@ import Testing
         #expect(original.status == 200)
         let name = try #require(original.header("Content-Disposition"))
         #expect(
-            name == "attachment; filename=\"_____.jpg\"; filename*=UTF-8''%C3%A4%22%0A.jpg"
-                || name.hasPrefix("attachment; filename=\"__"), "\(name)")
+            name.hasPrefix("attachment; filename=\"") && name.contains("; filename*=UTF-8''%C3%A4%22"),
+            "\(name)")
         #expect(!name.contains("\n"))
         // A rendition of another content than the photo's is none.
         let other = "\(all)/\(photo)/renditions/\(String(repeating: "a", count: 64))/preview"
