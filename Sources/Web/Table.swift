@@ -2,6 +2,23 @@ internal import Domain
 package import HTTP
 
 extension Desk {
+    /// What the machine itself may ask for, and nobody from elsewhere.
+    package func metrics(_ figures: @escaping @Sendable () -> RequestFigures?) -> Route {
+        Route(.get, "/metrics") { request throws(Refusal) in
+            guard ["127.0.0.1", "::1"].contains(request.client.text), let figures = figures() else {
+                throw .noSuchPage
+            }
+            let queue: QueueFigures
+            do throws(StorageError) { queue = try await kept.queue(at: now()) } catch { throw Refusal(error) }
+            let text = figures.text([
+                ("likeness_photos_waiting", "Photos that wait to be worked on.", Double(queue.waiting)),
+                ("likeness_photos_running", "Photos that are worked on.", Double(queue.running)),
+                ("likeness_photos_parked", "Photos that failed.", Double(queue.parked)),
+            ])
+            return Reply(200, content: .bytes(Array(text.utf8), type: "text/plain; version=0.0.4"))
+        }
+    }
+
     /// Everything that can be asked for: one table for the server and for the tests.
     package var routes: [Route] {
         [

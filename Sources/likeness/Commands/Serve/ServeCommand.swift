@@ -6,6 +6,7 @@ internal import Inference
 internal import Neighbours
 internal import Pipeline
 internal import Storage
+internal import Synchronization
 internal import Vault
 internal import Web
 
@@ -19,7 +20,7 @@ struct ServeCommand: Command {
                 + "--proxy, or its word about who comes is not believed.",
             "Stopping finishes what is in hand; uploads that are cut off go on where they were.",
         ],
-        options: [port, address, certificate, key, proxy, jobs] + PoolOptions.all,
+        options: [port, address, certificate, key, proxy, accessLog, jobs] + PoolOptions.all,
         examples: [
             Example("likeness serve", "on http://127.0.0.1:8080"),
             Example(
@@ -33,11 +34,14 @@ struct ServeCommand: Command {
     private static let key = Option("--key", "FILE", "the certificate's key in PEM")
     private static let proxy = Option(
         "--proxy", "ADDRESSES", "proxies of yours, as addresses or ranges with commas")
+    private static let accessLog = Option(
+        "--access-log", nil, "a line of JSON for each request, without addresses, tokens or names")
     private static let jobs = Option(
         "--jobs", "N", "photos worked on at a time; one for each processor if not told")
 
     private let settings: ServerSettings
     private let files: (certificate: Word, key: Word)?
+    private let logsAccess: Bool
     private let jobs: Int
     private let options: PoolOptions
 
@@ -59,6 +63,7 @@ struct ServeCommand: Command {
         default: throw UsageError("\(Self.certificate.name) and \(Self.key.name) belong together.")
         }
         self.settings = settings
+        logsAccess = arguments.has(Self.accessLog)
         jobs = try arguments.number(Self.jobs, in: 1...256) ?? DarkroomSettings.processors
         options = PoolOptions(arguments)
     }
@@ -78,14 +83,21 @@ struct ServeCommand: Command {
             stop.raise()
         }
         try await HouseKeeping(house: house).tidy()
-        try await wiring.withDarkroom(pack: pack, children: jobs) { [settings] darkroom in
+        try await wiring.withDarkroom(pack: pack, children: jobs) { [settings, logsAccess] darkroom in
             let work = PoolWork(house: house, darkroom: darkroom, pack: pack.manifest.facts, width: jobs)
             let people = house.people(pack.manifest.facts)
             let desk = house.desk(people: people)
+            let counting = Counting()
+            let routes = desk.routes + [desk.metrics { counting.figures }]
+            let figures = RequestFigures(routes)
+            counting.figures = figures
             let follower = PeopleFollower(house: house, people: people)
             let server: HTTPServer
             do throws(ServerError) {
-                server = try HTTPServer(settings, Router(desk.routes))
+                server = try HTTPServer(settings, Router(routes)) { access in
+                    figures.note(access)
+                    if logsAccess { Console.print(access.line(routes)) }
+                }
             } catch {
                 throw Failure(error.sentence, code: "cannot_serve")
             }
@@ -140,6 +152,16 @@ struct ServeCommand: Command {
                 "Without TLS everybody on the way reads what is sent: give --certificate and --key, or put a proxy in front."
             )
         }
+    }
+}
+
+/// The figures of a server whose table shows them: the table is there first.
+private final class Counting: Sendable {
+    private let kept = Mutex<RequestFigures?>(nil)
+
+    var figures: RequestFigures? {
+        get { kept.withLock { $0 } }
+        set { kept.withLock { $0 = newValue } }
     }
 }
 
