@@ -45,7 +45,7 @@ package final class Secrets: SecretMaking {
     package func isRight(_ password: String, for hash: String?) async throws(AccountError) -> Bool {
         let worker = try enter()
         defer { leave() }
-        let isRight = await worker.isRight(password, for: hash ?? Self.nobodys)
+        let isRight = await worker.isRight(password, for: hash)
         return hash != nil && isRight
     }
 
@@ -81,7 +81,10 @@ package final class Secrets: SecretMaking {
 
         func hash(_ password: String) -> String? { Self.made(of: Array(password.utf8)) }
 
-        func isRight(_ password: String, for hash: String) -> Bool {
+        /// Where there is no hash, one is compared with all the same; making it the first time takes as long, so that is
+        /// done here too.
+        func isRight(_ password: String, for hash: String?) -> Bool {
+            let hash = hash ?? Secrets.nobodys
             let bytes = password.utf8.map { CChar(bitPattern: $0) }
             return crypto_pwhash_str_verify(hash, bytes, UInt64(bytes.count)) == 0
         }

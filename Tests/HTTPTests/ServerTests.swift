@@ -39,6 +39,7 @@ import Testing
         let pieces = Mutex<[Int]>([])
         let records = Mutex<[Access]>([])
         let broken = Mutex(0)
+        let begun = Mutex(0)
         let streams = Mutex<[EventStream]>([])
 
         func note(_ record: Access) { records.withLock { $0.append(record) } }
@@ -73,6 +74,7 @@ import Testing
                 Reply(200, .object(("hello", .text("you")), ("secure", .truth(request.isSecure))))
             },
             Route(.get, "/slow") { _ throws(Refusal) in
+                seen.begun.withLock { $0 += 1 }
                 try? await Task.sleep(for: .milliseconds(100))
                 return Reply(200, .text("slow"))
             },
@@ -345,15 +347,15 @@ import Testing
     func stopping() async throws {
         var settings = ServerSettings()
         settings.port = 0
-        let server = try HTTPServer(settings, Router(Self.routes(Seen())))
+        let seen = Seen()
+        let server = try HTTPServer(settings, Router(Self.routes(seen)))
         let port = server.port
         let asking = Task(executorPreference: WorkThread(label: "client")) {
             let client = try RawClient(port)
             client.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
             return client.rest()
         }
-        try await Self.eventually { server.connections == 1 }
-        try await Task.sleep(for: .milliseconds(30))
+        try await Self.eventually { seen.begun.withLock { $0 } == 1 }
         await server.stop(within: .seconds(5))
         let reply = try await asking.value
         #expect(reply.hasPrefix("HTTP/1.1 200") && reply.contains("Connection: close"))
