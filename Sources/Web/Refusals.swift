@@ -62,7 +62,7 @@ extension Refusal {
 
     init(_ error: UploadError) {
         switch error {
-        case .noSuchUpload, .noSuchEvent, .noSuchPhotographer, .noSuchPhoto:
+        case .noSuchUpload, .noSuchEvent, .noSuchPhotographer, .noSuchPhoto, .noSuchAlbum:
             self.init(404, error.code, error.sentence)
         case .expired, .damaged: self.init(410, error.code, error.sentence)
         case .eventClosed, .wrongOffset, .incomplete, .finished: self.init(409, error.code, error.sentence)

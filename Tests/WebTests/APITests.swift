@@ -1,5 +1,6 @@
 import Digests
 import Domain
+import FoundationEssentials
 import Pipeline
 import Storage
 import TestSupport
@@ -145,6 +146,18 @@ import Testing
             (Header("upload-length", "-1"), "no_length"), (Header("upload-length", "x"), "no_length"),
             (Header("upload-length", "0"), "empty_file"),
         ] { #expect(try await house.ask(.post, all, link + [header]).code == code) }
+        // Nothing of another event is ever named.
+        let elsewhere = try await house.event("elsewhere")
+        let act = Act(by: .commandLine, at: 1)
+        let album = try await house.pool.album("vows", of: elsewhere, by: act)
+        let coded = { (text: String) in Data(text.utf8).base64EncodedString() }
+        let wrongAlbum = Header("upload-metadata", "album \(coded(album.id.text))")
+        #expect(try await house.ask(.post, all, link + [length, wrongAlbum]).code == "no_such_album")
+        let bob = try await house.pool.addPhotographer("Bob", to: elsewhere, by: act)
+        let wrongPerson = Header("upload-metadata", "photographer \(coded(bob.id.text))")
+        let mine = owner + [Header("tus-resumable", "1.0.0"), length]
+        #expect(try await house.ask(.post, all, mine + [wrongPerson]).code == "no_such_photographer")
+        #expect(try await house.ask(.post, all, mine).code == "no_photographer")
         let metadata = Header("upload-metadata", "filename ###")
         #expect(try await house.ask(.post, all, link + [length, metadata]).code == "bad_metadata")
     }

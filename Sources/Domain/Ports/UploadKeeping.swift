@@ -34,6 +34,7 @@ package enum UploadError: Error, Sendable, Hashable {
     case noSuchEvent
     case noSuchPhotographer
     case noSuchPhoto
+    case noSuchAlbum
     case eventClosed
     case empty
     case fileTooLarge(most: Int64)
@@ -66,6 +67,7 @@ extension UploadError {
         case .noSuchEvent: "no_such_event"
         case .noSuchPhotographer: "no_such_photographer"
         case .noSuchPhoto: "no_such_photo"
+        case .noSuchAlbum: "no_such_album"
         case .eventClosed: "event_closed"
         case .empty: "empty_file"
         case .fileTooLarge: "file_too_large"
@@ -91,6 +93,7 @@ extension UploadError {
         case .noSuchEvent: "There is no such event."
         case .noSuchPhotographer: "The event has no such photographer."
         case .noSuchPhoto: "The photo that was to be replaced is not in the event."
+        case .noSuchAlbum: "The event has no such album."
         case .eventClosed: "The event takes no photos any more."
         case .empty: "The file is empty; copy it again from the card or the phone."
         case .fileTooLarge(let most): "The file is larger than this event takes (\(most) bytes)."

@@ -91,7 +91,7 @@ package struct ImportFiles: Sendable {
             return try await upload(found.photo, named: item.name, until: stop)
         } catch {
             switch error {
-            case .storage, .noSuchEvent, .noSuchPhotographer, .eventClosed: throw error
+            case .storage, .noSuchEvent, .noSuchPhotographer, .noSuchAlbum, .eventClosed: throw error
             case .noSuchUpload, .expired, .noSuchPhoto, .empty, .fileTooLarge, .eventFull, .photographerFull,
                 .wrongOffset, .tooLong, .wrongChecksum, .pieceTooLarge, .incomplete, .inHand, .finished,
                 .damaged:

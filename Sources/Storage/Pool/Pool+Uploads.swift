@@ -13,8 +13,8 @@ extension Pool: UploadKeeping {
             }
             if let source = offer.source {
                 let known = try session.firstRow(
-                    Upload.select + " WHERE photographer = $1 AND source = $2",
-                    [.id(offer.photographer), .text(source)]
+                    Upload.select + " WHERE photographer = $1 AND source = $2 AND event = $3",
+                    [.id(offer.photographer), .text(source), .id(offer.event)]
                 ) { row throws(StorageError) in try Upload(row) }
                 if let known { return .success(known) }
             }
@@ -127,6 +127,12 @@ extension DatabaseSession {
             [.id(offer.photographer), .id(offer.event)]
         ) { row throws(StorageError) in try row.integer(0) }
         guard let used else { return .noSuchPhotographer }
+        if let album = offer.album {
+            let sql = "SELECT 1 FROM albums WHERE id = $1 AND event = $2"
+            guard try firstRow(sql, [.id(album), .id(offer.event)], { _ in true }) != nil else {
+                return .noSuchAlbum
+            }
+        }
         if let photo = offer.replaces {
             let sql = "SELECT 1 FROM photos WHERE id = $1 AND event = $2 AND in_trash = 0"
             guard try firstRow(sql, [.id(photo), .id(offer.event)], { _ in true }) != nil else {
