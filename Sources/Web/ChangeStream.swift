@@ -5,6 +5,7 @@ internal import HTTP
 /// listen, and whoever comes back says what they have seen last.
 package actor ChangeStream {
     private let kept: any EventKeeping
+    private let roundsOfHeartbeat: Int
     private var rooms: [EventID: [Listener]] = [:]
     private var reading: Task<Void, Never>?
     private var isClosed = false
@@ -12,12 +13,20 @@ package actor ChangeStream {
     private struct Listener {
         let stream: EventStream
         var seen: Int64
+        /// Whether they may still listen: they may have been signed out since.
+        let mayStay: @Sendable () async -> Bool
     }
 
-    init(kept: any EventKeeping) { self.kept = kept }
+    /// - Parameter roundsOfHeartbeat: of a tenth of a second each.
+    init(kept: any EventKeeping, roundsOfHeartbeat: Int = 150) {
+        self.kept = kept
+        self.roundsOfHeartbeat = roundsOfHeartbeat
+    }
 
     /// A stream of what changed after that number; from now on where none is told.
-    func listen(to event: EventID, after number: Int64?) async throws(PoolError) -> EventStream {
+    func listen(
+        to event: EventID, after number: Int64?, mayStay: @escaping @Sendable () async -> Bool = { true }
+    ) async throws(PoolError) -> EventStream {
         let seen: Int64
         if let number { seen = number } else { seen = try await kept.lastChange(of: event) }
         let stream = EventStream()
@@ -26,7 +35,7 @@ package actor ChangeStream {
             stream.end()
             return stream
         }
-        rooms[event, default: []].append(Listener(stream: stream, seen: seen))
+        rooms[event, default: []].append(Listener(stream: stream, seen: seen, mayStay: mayStay))
         if reading == nil { reading = Task { await read() } }
         return stream
     }
@@ -44,7 +53,7 @@ package actor ChangeStream {
         while !rooms.isEmpty, !isClosed {
             for event in rooms.keys { await tell(event) }
             rounds += 1
-            if rounds % Self.roundsOfHeartbeat == 0 { beat() }
+            if rounds % roundsOfHeartbeat == 0 { await beat() }
             // A sleep that is cancelled has done its work.
             try? await Task.sleep(for: .milliseconds(100))
         }
@@ -74,14 +83,20 @@ package actor ChangeStream {
         }
     }
 
-    /// Finds out who is gone.
-    private func beat() {
+    /// Finds out who is gone, and who may listen no more.
+    private func beat() async {
         for (event, room) in rooms {
-            let left = room.filter { $0.stream.send(EventStream.heartbeat) }
+            var gone: Set<ObjectIdentifier> = []
+            for listener in room {
+                if await listener.mayStay(), listener.stream.send(EventStream.heartbeat) { continue }
+                listener.stream.end()
+                gone.insert(ObjectIdentifier(listener.stream))
+            }
+            // Others may have come meanwhile.
+            let left = (rooms[event] ?? []).filter { !gone.contains(ObjectIdentifier($0.stream)) }
             rooms[event] = left.isEmpty ? nil : left
         }
     }
 
     private static let mostAtOnce = 500
-    private static let roundsOfHeartbeat = 150
 }

@@ -96,6 +96,19 @@ package struct Desk: Sendable {
         return id
     }
 
+    /// Whether somebody who came in a while ago would come in now.
+    func stillMay(_ caller: Caller, _ permission: Permission, in event: EventID) async -> Bool {
+        guard case .user(let session) = caller else { return false }
+        do throws(AccountError) {
+            let sessions = try await kept.sessions(of: session.user.id)
+            guard let now = sessions.first(where: { $0.id == session.id }) else { return false }
+            return Caller.user(now).may(permission, in: event)
+        } catch {
+            // What cannot be asked now is asked with the next heartbeat.
+            return true
+        }
+    }
+
     func event(_ id: EventID) async throws(Refusal) -> Event {
         try await answered { () async throws(PoolError) in try await kept.event(id) }
     }

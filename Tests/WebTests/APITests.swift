@@ -1,3 +1,4 @@
+import Accounts
 import Digests
 import Domain
 import FoundationEssentials
@@ -253,6 +254,34 @@ import Testing
         let again = try await house.desk.stream.listen(to: event.id, after: last - 3)
         #expect(try await read(again, until: last) == Array(Int(last) - 3...Int(last)))
         await house.desk.close()
+    }
+
+    @Test("ends the stream of whoever was signed out")
+    func streamEnds() async throws {
+        let house = try await TestDesk()
+        let event = try await house.event("party")
+        let headers = try await house.session(.viewer)
+        let request = Request(
+            method: .get, target: try #require(RequestTarget(Array("/x".utf8))), headers: headers)
+        let caller = try await house.desk.caller(of: request)
+        let stream = ChangeStream(kept: house.pool, roundsOfHeartbeat: 1)
+        let desk = house.desk
+        let listening = try await stream.listen(to: event.id, after: nil) {
+            await desk.stillMay(caller, .seePhotos, in: event.id)
+        }
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(listening.send(EventStream.heartbeat), "still there")
+        guard case .user(let session) = caller else {
+            Issue.record("nobody")
+            return
+        }
+        try await house.desk.sessions.end(session.id, of: session.user.id)
+        let end = ContinuousClock.now + .seconds(10)
+        while listening.send(EventStream.heartbeat), ContinuousClock.now < end {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        #expect(!listening.send(EventStream.heartbeat))
+        await stream.close()
     }
 
     @Test("writes dates as headers have them")

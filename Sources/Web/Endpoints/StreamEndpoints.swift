@@ -17,7 +17,9 @@ struct FollowEvent: DeskEndpoint {
     func answer(_ input: (event: EventID, after: Int64?), to guest: Caller) async throws(Refusal) -> Reply {
         _ = try await desk.event(input.event)
         let stream = try await answered { () async throws(PoolError) in
-            try await desk.stream.listen(to: input.event, after: input.after)
+            try await desk.stream.listen(to: input.event, after: input.after) {
+                await desk.stillMay(guest, Self.permission, in: input.event)
+            }
         }
         // Some proxies hold back what they do not know to be a stream.
         return Reply(200, [Header("X-Accel-Buffering", "no")], content: .events(stream))
