@@ -46,6 +46,14 @@ package struct Desk: Sendable {
 
     func act(_ caller: Caller) -> Act { Act(by: caller.actor ?? .program, at: now()) }
 
+    /// Browsers say which site a request comes from: nobody is signed in, or does anything, from another one.
+    func refuseOtherSites(_ request: Request) throws(Refusal) {
+        guard let site = request.header("sec-fetch-site"), !["same-origin", "none"].contains(site) else {
+            return
+        }
+        throw Refusal(403, "other_site", "Another site asked for this in your name, so it was not done.")
+    }
+
     /// Who asks. Changes in the name of a session need a proof that no other site has: a cookie comes along with every
     /// request, whoever made the browser send it.
     func caller(of request: Request) async throws(Refusal) -> Caller {
@@ -63,6 +71,7 @@ package struct Desk: Sendable {
             try await sessions.session(by: token)
         }
         guard let session else { return .nobody }
+        if ![.get, .head].contains(request.method) { try refuseOtherSites(request) }
         guard
             [.get, .head].contains(request.method)
                 || request.header("x-likeness-proof") == sessions.proof(for: token)

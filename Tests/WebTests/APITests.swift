@@ -43,6 +43,15 @@ import Testing
                 .post, "/api/v1/session", [], json: #"{"name":"ada@example.org","password":"x"}"#
             ).code
                 == "wrong_password")
+        let elsewhere = Header("sec-fetch-site", "cross-site")
+        for (path, body) in [
+            ("/api/v1/session", #"{"name":"ada@example.org","password":"correct horse battery"}"#),
+            ("/api/v1/setup", "{}"), ("/api/v1/password/reset", "{}"), ("/api/v1/events", #"{"name":"x"}"#),
+        ] {
+            #expect(
+                try await house.ask(.post, path, mine + [elsewhere], json: body).code == "other_site",
+                "\(path)")
+        }
         guard case .list(let sessions) = try await house.ask(.get, "/api/v1/sessions", mine).json["items"]
         else {
             Issue.record("no sessions")
@@ -123,7 +132,8 @@ import Testing
         #expect(try await house.ask(.head, place, untold).code == "tus_version")
         let done = try await send(5, bytes[5...])
         #expect(done.status == 204 && done.header("Likeness-Result") == "new")
-        #expect(try await send(bytes.count, []).code == "upload_finished")
+        #expect(try await send(bytes.count, []).header("Likeness-Result") == "new", "the same answer again")
+        #expect(try await send(bytes.count, [1]).code == "upload_finished")
         #expect(try await house.ask(.get, known, link).json["isKnown"] == .truth(true))
         // The same again is kept once, and both are told.
         let twice = try await house.ask(.post, all, other + [length, piece], bytes)
@@ -138,6 +148,11 @@ import Testing
         #expect(items.count == 1 && items[0]["name"] == .text("a.jpg"))
         let rest = try await house.ask(.get, "/api/v1/events/\(event.id.text)/photos?after=\(next)", owner)
         #expect(rest.json["items"] == .list([]))
+        // Whatever the length is, the last byte ends it and nothing is asked for beyond.
+        let large = [UInt8](repeating: 7, count: 1 << 20)
+        let whole = try await house.ask(
+            .post, all, link + [Header("upload-length", "\(large.count)"), piece], large)
+        #expect(whole.status == 201 && whole.header("Likeness-Result") == "new", "\(whole.code ?? "")")
         // One that is given up is gone.
         let given = try await house.ask(.post, all, link + [Header("upload-length", "99")])
         let gone = try #require(given.header("Location"))

@@ -16,7 +16,10 @@ struct SetUpOrganisation: Endpoint {
         let code: String
     }
 
-    func admit(_ request: Request) async throws(Refusal) -> Bool { request.isSecure }
+    func admit(_ request: Request) async throws(Refusal) -> Bool {
+        try desk.refuseOtherSites(request)
+        return request.isSecure
+    }
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> Input {
         var form = try Form(body)
@@ -54,7 +57,8 @@ struct BeginSession: Endpoint {
     }
 
     func admit(_ request: Request) async throws(Refusal) -> Visitor {
-        Visitor(address: request.client.text, isSecure: request.isSecure)
+        try desk.refuseOtherSites(request)
+        return Visitor(address: request.client.text, isSecure: request.isSecure)
     }
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> Input {
@@ -214,7 +218,7 @@ struct ResetPassword: Endpoint {
     static let largestBody = 8 << 10
     let desk: Desk
 
-    func admit(_ request: Request) async throws(Refusal) {}
+    func admit(_ request: Request) async throws(Refusal) { try desk.refuseOtherSites(request) }
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (token: String, new: String) {
         var form = try Form(body)

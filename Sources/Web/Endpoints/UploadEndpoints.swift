@@ -126,7 +126,7 @@ struct Uploads: Sendable {
             if checksum == nil, !held.isEmpty { try await flush() }
             throw error
         }
-        if !held.isEmpty || checksum != nil || upload.offset == upload.length { try await flush() }
+        if !held.isEmpty || checksum != nil { try await flush() }
         return upload
     }
 
