@@ -47,6 +47,15 @@ struct House: Sendable {
             makeSpace: { FaceArena(pack.metric, dimension: pack.dimension) }, now: millisecondsSince1970)
     }
 
+    /// How people come in; for a command, which has no sessions to remember.
+    var signIn: SignIn {
+        let secrets = Secrets()
+        return SignIn(
+            kept: pool, secrets: secrets,
+            sessions: Sessions(kept: pool, secrets: secrets, now: millisecondsSince1970),
+            now: millisecondsSince1970)
+    }
+
     func desk(people: WarmPeople) -> Desk {
         let secrets = Secrets()
         let sessions = Sessions(kept: pool, secrets: secrets, now: millisecondsSince1970)

@@ -7,6 +7,7 @@ enum Program {
     static let commands: [any Command.Type] = [
         EventCreate.self, EventList.self, EventShow.self, EventSettingsCommand.self, EventArchive.self,
         EventDelete.self, PhotographerAdd.self, ImportCommand.self, WorkCommand.self, ServeCommand.self,
+        AccountReset.self,
         PhotosList.self,
         PhotosHide.self, PhotosShow.self, PhotosDelete.self, PhotosRestore.self, PhotosPurge.self,
         PhotosReplace.self, RetryCommand.self, BackupCommand.self, RestoreCommand.self, VaultRotate.self,

@@ -106,6 +106,11 @@ extension CommandTests {
                     "Content-Type: application/offset+octet-stream", "--data-binary", "@\(rest)", upload)
                 #expect(done.contains("Likeness-Result: new"), "\(done)")
             }
+            let reset = try await work.launch.run("account", "reset", "a@b.c")
+            let token = reset.output.filter { $0 != "\n" }
+            #expect(reset.status == 0 && token.count == 43, "\(reset.errors)")
+            let nobody = try await work.launch.run("account", "reset", "x@y.z")
+            #expect(nobody.status == 1 && nobody.errors.contains("[no_such_user]"))
             // The session outlives the server, and the photos are worked on by themselves.
             var shown = ""
             for _ in 0..<300 where !shown.contains("\"indexed\":4") {
@@ -127,6 +132,9 @@ extension CommandTests {
             #expect(
                 head.contains("Content-Type: image/jpeg")
                     && head.contains("private, max-age=31536000, immutable"))
+            let new = #"{"token":"\#(token)","new":"another horse battery"}"#
+            #expect(try await server.ask(work, "-d", new, "/api/v1/password/reset").hasPrefix("HTTP/1.1 204"))
+            #expect(try await server.ask(work, event).contains("not_signed_in"), "every session has ended")
             server.running.signal(SIGTERM)
             let end = try await server.running.outcome()
             #expect(end.status == 0, "\(end.errors)")
