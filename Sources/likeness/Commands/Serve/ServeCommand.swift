@@ -130,9 +130,6 @@ struct ServeCommand: Command {
     private static func greet(
         _ server: HTTPServer, _ settings: ServerSettings, _ desk: Desk, _ house: House
     ) async throws {
-        let scheme = settings.certificate == nil ? "http" : "https"
-        let host = settings.address.contains(":") ? "[\(settings.address)]" : settings.address
-        Console.print("Likeness serves \(scheme)://\(host):\(server.port)/")
         let code: String?
         do throws(AccountError) { code = try await desk.setUpCode() } catch {
             throw Failure(error.sentence, code: error.code)
@@ -146,6 +143,9 @@ struct ServeCommand: Command {
 
                 """)
         }
+        let scheme = settings.certificate == nil ? "http" : "https"
+        let host = settings.address.contains(":") ? "[\(settings.address)]" : settings.address
+        Console.print("Likeness serves \(scheme)://\(host):\(server.port)/")
         let isLocal = ["127.0.0.1", "::1", "localhost"].contains(settings.address)
         if settings.certificate == nil, settings.trustedProxies.isEmpty, !isLocal {
             Console.note(
