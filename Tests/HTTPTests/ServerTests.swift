@@ -40,6 +40,8 @@ import Testing
         let records = Mutex<[Access]>([])
         let broken = Mutex(0)
         let begun = Mutex(0)
+        let inHand = Mutex(0)
+        let mostAtOnce = Mutex(0)
         let streams = Mutex<[EventStream]>([])
 
         func note(_ record: Access) { records.withLock { $0.append(record) } }
@@ -75,7 +77,13 @@ import Testing
             },
             Route(.get, "/slow") { _ throws(Refusal) in
                 seen.begun.withLock { $0 += 1 }
+                let atOnce = seen.inHand.withLock { inHand in
+                    inHand += 1
+                    return inHand
+                }
+                seen.mostAtOnce.withLock { $0 = max($0, atOnce) }
                 try? await Task.sleep(for: .milliseconds(100))
+                seen.inHand.withLock { $0 -= 1 }
                 return Reply(200, .text("slow"))
             },
             Route(.get, "/file") { _ throws(Refusal) in
@@ -155,13 +163,12 @@ import Testing
             for _ in 0..<3 { client.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n") }
             client.send("GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
             #expect(client.rest().split(separator: "HTTP/1.1 200").count == 4)
-            let began = ContinuousClock.now
             let clients = try (0..<50).map { _ in try RawClient(port) }
             for client in clients {
                 client.send("GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
             }
             for client in clients { #expect(client.rest().hasSuffix("\"slow\"")) }
-            #expect(ContinuousClock.now - began < .seconds(4), "they waited for each other")
+            #expect(seen.mostAtOnce.withLock { $0 } > 10, "they waited for each other")
         }
         #expect(seen.records.withLock { $0.count } == 54)
         #expect(seen.records.withLock { $0.allSatisfy { $0.status == 200 && $0.id.count == 16 } })
@@ -316,9 +323,9 @@ import Testing
             let reply = try Self.ask(port, "GET /hello HTTP/1.1", "Host: x")
             #expect(reply.hasPrefix("HTTP/1.1 503") && reply.contains("Retry-After: 2"), "\(reply)")
         }
-        try await Self.serving({ $0.mostRequestsOfAddressPerSecond = 5 }) { _, port in
+        try await Self.serving({ $0.mostRequestsOfAddressPerSecond = 1 }) { _, port in
             let replies = try (0..<15).map { _ in try Self.ask(port, "GET /hello HTTP/1.1", "Host: x") }
-            #expect(replies.prefix(10).allSatisfy { $0.hasPrefix("HTTP/1.1 200") })
+            #expect(replies.prefix(2).allSatisfy { $0.hasPrefix("HTTP/1.1 200") })
             #expect(replies.contains { $0.hasPrefix("HTTP/1.1 429") && $0.contains("Retry-After: 1") })
         }
     }
@@ -378,7 +385,7 @@ import Testing
     }
 
     static func eventually(_ isSo: () -> Bool) async throws {
-        let end = ContinuousClock.now + .seconds(10)
+        let end = ContinuousClock.now + .seconds(60)
         while !isSo(), ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(10)) }
         #expect(isSo())
     }

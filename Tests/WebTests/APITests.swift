@@ -253,7 +253,7 @@ import Testing
         let last = try await house.pool.lastChange(of: event.id)
         func read(_ stream: EventStream, until last: Int64) async throws -> [Int] {
             var text = ""
-            let end = ContinuousClock.now + .seconds(10)
+            let end = ContinuousClock.now + .seconds(60)
             while !text.contains("id: \(last)\n"), ContinuousClock.now < end {
                 var buffer = [UInt8](repeating: 0, count: 4096)
                 let next = buffer.withUnsafeMutableBytes { stream.fill($0, suspend: {}, resume: {}) }
@@ -291,7 +291,7 @@ import Testing
             return
         }
         try await house.desk.sessions.end(session.id, of: session.user.id)
-        let end = ContinuousClock.now + .seconds(10)
+        let end = ContinuousClock.now + .seconds(60)
         while listening.send(EventStream.heartbeat), ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(20))
         }
