@@ -24,6 +24,12 @@ extension CommandTests {
                 place = String(try #require(line.split(separator: " ").last).dropLast())
             }
 
+            /// Also where the test has failed: nobody else would end it.
+            deinit {
+                var status: Int32 = 0
+                if waitpid(running.process, &status, WNOHANG) == 0 { running.signal(SIGKILL) }
+            }
+
             var code: String? {
                 running.output.split(separator: "\n").map { $0.filter { $0 != " " } }.first { $0.count == 43 }
             }
