@@ -50,10 +50,12 @@ final class RawClient {
     }
 
     /// Until the other side closes.
-    func rest() -> String {
+    func rest() -> String { String(decoding: restBytes(), as: UTF8.self) }
+
+    func restBytes() -> [UInt8] {
         var all: [UInt8] = []
         while case let piece = receive(), !piece.isEmpty { all += piece }
-        return String(decoding: all, as: UTF8.self)
+        return all
     }
 
     /// Up to what is looked for, or to the end.

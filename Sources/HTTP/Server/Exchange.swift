@@ -142,7 +142,8 @@ final class Exchange: @unchecked Sendable {
         let task = Task.immediate { [self] in
             var reply: Reply
             do throws(Refusal) {
-                reply = try await route.respond(request).fitted(to: request)
+                reply = try await route.respond(request)
+                reply = await reply.fitted(to: request)
             } catch {
                 reply = Reply(error, id: request.id)
             }

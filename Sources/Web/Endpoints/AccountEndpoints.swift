@@ -81,7 +81,8 @@ extension Desk {
         Reply(
             status,
             .object(("user", JSONValue(session.user)), ("proof", .text(sessions.proof(for: token)))),
-            [SessionCookie.header(token, isSecure: isSecure, seconds: 30 * 86_400)])
+            [SessionCookie.header(token, isSecure: isSecure, seconds: 30 * 86_400)]
+        ).withSecret
     }
 
     /// Whoever is signed in, with what their browser brought.
@@ -116,7 +117,8 @@ struct ShowSession: Endpoint {
             200,
             .object(
                 ("user", JSONValue(guest.session.user)),
-                ("proof", .text(desk.sessions.proof(for: guest.token)))))
+                ("proof", .text(desk.sessions.proof(for: guest.token))))
+        ).withSecret
     }
 }
 

@@ -112,7 +112,7 @@ struct MakeUploadLink: DeskEndpoint {
         try await answered { () async throws(AccountError) in
             try await desk.kept.keep(token, hash: desk.secrets.hash(of: secret))
         }
-        return Reply(201, .object(("link", JSONValue(token, at: now)), ("token", .text(secret))))
+        return Reply(201, .object(("link", JSONValue(token, at: now)), ("token", .text(secret)))).withSecret
     }
 }
 
