@@ -48,6 +48,7 @@ struct ServeCommand: Command {
     init(_ arguments: Arguments) throws(UsageError) {
         var settings = ServerSettings()
         settings.port = try arguments.number(Self.port, in: 0...65535) ?? 8080
+        settings.sessionCookies = SessionCookie.names
         if let address = arguments[Self.address] { settings.address = address.text }
         for text in arguments[Self.proxy]?.text.split(separator: ",") ?? [] {
             guard let range = AddressRange(String(text)) else {
