@@ -349,6 +349,33 @@ import Testing
         #expect(throws: RawClient.Unreachable.self) { try RawClient(server.port) }
     }
 
+    @Test(
+        "lets an upload and a download that are under way come to their end, and no longer than it was told")
+    func stoppingTransfers() async throws {
+        var settings = ServerSettings()
+        settings.port = 0
+        let seen = Seen()
+        let server = try HTTPServer(settings, Router(Self.routes(seen)))
+        let port = server.port
+        let (sending, never) = (try RawClient(port), try RawClient(port))
+        sending.send("PATCH /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhello")
+        try await Self.eventually { seen.pieces.withLock { $0.reduce(0, +) } == 5 }
+        never.send("PATCH /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhell")
+        try await Self.eventually { seen.pieces.withLock { $0.reduce(0, +) } == 9 }
+        let began = ContinuousClock.now
+        async let stopped: Void = server.stop(within: .seconds(3))
+        try await Task.sleep(for: .milliseconds(300))
+        sending.send("world")
+        let reply = await Task(executorPreference: WorkThread(label: "client")) { [sending] in sending.rest()
+        }
+        .value
+        #expect(reply.hasPrefix("HTTP/1.1 200") && reply.hasSuffix("\r\n\r\n10"), "\(reply)")
+        await stopped
+        #expect((Duration.seconds(2)...Duration.seconds(30)).contains(ContinuousClock.now - began))
+        #expect(server.connections == 0 && seen.broken.withLock { $0 } == 1)
+        #expect(never.rest().isEmpty)
+    }
+
     @Test("says why it does not start")
     func starting() throws {
         var settings = ServerSettings()
