@@ -119,4 +119,31 @@ import Testing
             #expect(try answers(server, "Cookie: a=b").allSatisfy { $0.status == 200 })
         }
     }
+
+    @Test("of a body hold whatever the endpoint would take, and whether its length was told or not")
+    func bodies() async throws {
+        let route = Route(.put, "/all") { request throws(Refusal) in
+            var total = 0
+            while let piece = try await request.body.next() { total += piece.count }
+            return Reply(200, .integer(total))
+        }
+        try await TestServer.with([route], { $0.mostBytesOfBody = 100_000 }) { server in
+            func ask(_ header: String, _ body: [UInt8]) throws -> TestReply {
+                let client = try RawClient(server.port)
+                client.send("PUT /all HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\(header)\r\n\r\n")
+                client.send(body)
+                return try TestReply(client.restBytes())
+            }
+            #expect(try ask("Content-Length: 100000", [UInt8](repeating: 7, count: 100_000)).text == "100000")
+            let told = try ask("Content-Length: 100001", [])
+            #expect(told.status == 413 && told.text.contains("body_too_large"))
+            func chunked(_ count: Int) -> [UInt8] {
+                Array("\(String(count, radix: 16))\r\n".utf8) + [UInt8](repeating: 7, count: count)
+                    + Array("\r\n0\r\n\r\n".utf8)
+            }
+            #expect(try ask("Transfer-Encoding: chunked", chunked(100_000)).text == "100000")
+            let untold = try ask("Transfer-Encoding: chunked", chunked(400_000))
+            #expect(untold.status == 413 && untold.text.contains("body_too_large"), "\(untold.head)")
+        }
+    }
 }

@@ -83,8 +83,16 @@ final class Exchange: @unchecked Sendable {
                 let bytes = Array(UnsafeRawBufferPointer(start: piece, count: size.pointee))
                 size.pointee = 0
                 watched.received(bytes.count)
-                state.withLock { $0.record.bytesIn += bytes.count }
-                body?.deliver(bytes)
+                let total = state.withLock { state in
+                    state.record.bytesIn += bytes.count
+                    return state.record.bytesIn
+                }
+                // What comes in chunks did not say how long it is.
+                if total > server.settings.mostBytesOfBody {
+                    body?.abort(.tooLarge)
+                } else {
+                    body?.deliver(bytes)
+                }
                 // Between two chunks the library does not look whether it was suspended: only with a piece that nobody has
                 // taken yet is there a stop.
                 watched.waitsForBody()
@@ -133,6 +141,7 @@ final class Exchange: @unchecked Sendable {
     /// Those above the limits are told so before anything is done for them.
     private func admit(_ request: Request, _ server: HTTPServer.Works) throws(Refusal) {
         if watched.isOneTooMany { throw .busy() }
+        if let length = request.body.length, length > server.settings.mostBytesOfBody { throw .tooLarge }
         if watched.isProxy {
             let key = RequestLimit.key(of: request.client.text)
             state.withLock { $0.countedAs = key }

@@ -27,6 +27,9 @@ package struct ServerSettings: Sendable, Hashable {
     package var graceSeconds = 10.0
     package var idleSeconds = 60
 
+    /// Of one request, whatever its endpoint would take.
+    package var mostBytesOfBody: Int64 = 4 << 30
+
     package init() {}
 
     package struct Certificate: Sendable, Hashable {
