@@ -111,7 +111,8 @@ let package = Package(
             "WebTests", ["Web", "HTTP", "Accounts", "Pipeline", "Domain", "Digests", "Storage", "Vault"]),
         tests("HTTPTests", ["HTTP", "Domain", "CZlib"]),
         tests(
-            "CommandTests", ["likeness", "Darkroom", "Domain", "Imaging", "Inference", "Storage", "Vault"]),
+            "CommandTests",
+            ["likeness", "Darkroom", "Domain", "HTTP", "Imaging", "Inference", "Storage", "Vault"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -45,6 +45,10 @@ package func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt 
                 Header("x-forwarded-proto", String(decoding: bytes, as: UTF8.self)),
             ], trusted: ourProxies)
         precondition(AddressRange.bytes(of: chain.client) != nil)
+    case UInt8(ascii: "k"):
+        let text = SettingsText(bytes)
+        precondition(text.entries.allSatisfy { !$0.key.isEmpty && !$0.value.isEmpty && $0.line > 0 })
+        precondition(Set(text.entries.map(\.key)).count == text.entries.count)
     default: break
     }
     return 0
