@@ -157,7 +157,10 @@ package struct Desk: Sendable {
     }
 }
 
-enum SessionCookie {
+package enum SessionCookie {
+    /// With TLS and without.
+    package static let names = [name(isSecure: true), name(isSecure: false)]
+
     /// The prefix lets no other site of the domain set it, but browsers want TLS for it.
     static func name(isSecure: Bool) -> String { isSecure ? "__Host-likeness" : "likeness" }
 

@@ -78,7 +78,8 @@ extension Desk {
         Reply(
             201,
             .object(("user", Shapes.user(session.user)), ("proof", .text(sessions.proof(for: token)))),
-            [SessionCookie.header(token, isSecure: isSecure, seconds: 30 * 86_400)])
+            [SessionCookie.header(token, isSecure: isSecure, seconds: 30 * 86_400)]
+        ).withSecret
     }
 
     /// Whoever is signed in, with what their browser brought.
@@ -118,7 +119,8 @@ struct ShowSession: SessionEndpoint {
             200,
             .object(
                 ("user", Shapes.user(guest.session.user)),
-                ("proof", .text(desk.sessions.proof(for: guest.token)))))
+                ("proof", .text(desk.sessions.proof(for: guest.token))))
+        ).withSecret
     }
 }
 
@@ -304,7 +306,8 @@ struct MakeToken: SessionEndpoint {
                 input.name, scopes: input.scopes, event: input.event, days: input.days, for: guest.session)
         }
         return Reply(
-            201, .object(("token", Shapes.token((token, desk.now()))), ("secret", .text(secret))))
+            201, .object(("token", Shapes.token((token, desk.now()))), ("secret", .text(secret)))
+        ).withSecret
     }
 }
 

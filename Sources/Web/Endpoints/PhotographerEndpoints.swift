@@ -123,7 +123,7 @@ struct MakeUploadLink: MakingEndpoint {
     }
 
     static func reply(_ made: (link: UploadToken, token: String), at now: Int64) -> Reply {
-        Reply(201, .object(("link", Shapes.link((made.link, now))), ("token", .text(made.token))))
+        Reply(201, .object(("link", Shapes.link((made.link, now))), ("token", .text(made.token)))).withSecret
     }
 
     static func kept(_ written: UploadToken, at now: Int64) -> Reply { .toldOnce }

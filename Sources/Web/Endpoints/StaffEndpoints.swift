@@ -47,7 +47,7 @@ struct InviteUser: MakingEndpoint {
     }
 
     static func reply(_ made: (user: User, link: String), at now: Int64) -> Reply {
-        Reply(201, .object(("user", Shapes.user(made.user)), ("link", .text(made.link))))
+        Reply(201, .object(("user", Shapes.user(made.user)), ("link", .text(made.link)))).withSecret
     }
 
     static func kept(_ written: User, at now: Int64) -> Reply { .toldOnce }

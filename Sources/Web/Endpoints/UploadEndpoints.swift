@@ -1,6 +1,5 @@
 internal import Accounts
 internal import Domain
-internal import FoundationEssentials
 internal import HTTP
 internal import Pipeline
 
@@ -238,66 +237,23 @@ struct Uploads: Sendable {
         }
     }
 
-    /// "filename d29ybGQ=,flag": names with values in base64.
     static func metadata(_ header: String) throws(Refusal) -> [String: String] {
-        let fault = Refusal(400, "bad_metadata", "Upload-Metadata is not written as tus has it.")
-        var told: [String: String] = [:]
-        for pair in header.split(separator: ",") {
-            let sides = pair.split(separator: " ")
-            guard let name = sides.first, sides.count <= 2, told[String(name)] == nil, told.count < 32 else {
-                throw fault
-            }
-            guard sides.count == 2 else {
-                told[String(name)] = ""
-                continue
-            }
-            guard let bytes = Data(base64Encoded: String(sides[1])),
-                let text = String(validating: bytes, as: UTF8.self),
-                text.utf8.count <= 1024, !text.utf8.contains(0)
-            else { throw fault }
-            told[String(name)] = text
+        guard let told = TusHeaders.metadata(Array(header.utf8)) else {
+            throw Refusal(400, "bad_metadata", "Upload-Metadata is not written as tus has it.")
         }
         return told
     }
 
     static func checksum(_ header: String) throws(Refusal) -> PieceChecksum {
-        let sides = header.split(separator: " ")
-        guard sides.count == 2, let method = PieceChecksum.Method(rawValue: String(sides[0])),
-            let digest = Data(base64Encoded: String(sides[1]))
+        guard let (name, digest) = TusHeaders.checksum(Array(header.utf8)),
+            let method = PieceChecksum.Method(rawValue: name)
         else {
             throw Refusal(400, "bad_checksum", "Upload-Checksum is sha1 or sha256 with the sum in base64.")
         }
-        return PieceChecksum(method, Array(digest))
+        return PieceChecksum(method, digest)
     }
 
     private static let pieceType = "application/offset+octet-stream"
     /// Fifty who upload at once hold fifty of these.
     private static let partLength = 1 << 20
-}
-
-/// A moment as headers have it.
-enum HTTPDate {
-    static func text(_ milliseconds: Int64) -> String {
-        let days = (milliseconds / 86_400_000, Int(milliseconds / 1000 % 86_400))
-        let (year, month, day) = civil(days.0)
-        let weekday = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][Int(days.0 % 7)]
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let seconds = days.1
-        return
-            "\(weekday), \(two(day)) \(months[month - 1]) \(year) \(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60)) GMT"
-    }
-
-    /// The date of a day since 1970, by eras of four hundred years that begin in March.
-    private static func civil(_ days: Int64) -> (year: Int64, month: Int, day: Int) {
-        let shifted = days + 719_468
-        let era = shifted / 146_097
-        let ofEra = shifted - era * 146_097
-        let year = (ofEra - ofEra / 1460 + ofEra / 36_524 - ofEra / 146_096) / 365
-        let ofYear = ofEra - (365 * year + year / 4 - year / 100)
-        let month = (5 * ofYear + 2) / 153
-        let day = Int(ofYear - (153 * month + 2) / 5 + 1)
-        let civilMonth = Int(month < 10 ? month + 3 : month - 9)
-        return (year + era * 400 + (civilMonth <= 2 ? 1 : 0), civilMonth, day)
-    }
 }
