@@ -14,24 +14,71 @@ struct Uploads: Sendable {
     private static let version = Header("Tus-Resumable", "1.0.0")
 
     /// Those that go together by one path each.
-    var routes: [Route] {
+    var table: [Listed] {
         [
-            Route(.options, Self.collection) { _ throws(Refusal) in Self.abilities },
-            Route(.options, Self.one) { _ throws(Refusal) in Self.abilities },
-            Route(.post, Self.collection) { request throws(Refusal) in try await create(request) },
-            Route(.head, Self.one) { request throws(Refusal) in try await status(request) },
-            Route(.get, Self.one) { request throws(Refusal) in
+            Listed(
+                "uploadAbilities", .options, Self.collection, .everybody,
+                Says("What of tus is taken here", gives: [204: .nothing])
+            ) { _ throws(Refusal) in Self.abilities },
+            Listed(
+                "uploadAbilitiesOfOne", .options, Self.one, .everybody,
+                Says("What of tus is taken here", gives: [204: .nothing])
+            ) { _ throws(Refusal) in Self.abilities },
+            Listed(
+                "beginUpload", .post, Self.collection, Self.entrance,
+                Says(
+                    "Begin an upload by tus 1.0, and send the first piece along where one wants",
+                    headers: [
+                        Self.tus, ("Upload-Length", .integer(from: 1), true),
+                        ("Upload-Metadata", .text(most: 8000), false), Self.checksumHeader,
+                    ], takes: .bytes(types: [Self.pieceType]), gives: [201: .nothing],
+                    refuses: Self.refusals)
+            ) { request throws(Refusal) in try await create(request) },
+            Listed(
+                "uploadOffset", .head, Self.one, Self.entrance,
+                Says(
+                    "How far an upload has come, by tus", headers: [Self.tus], gives: [200: .nothing],
+                    refuses: [409, 410, 412])
+            ) { request throws(Refusal) in try await status(request) },
+            Listed(
+                "showUpload", .get, Self.one, Self.entrance,
+                Says(
+                    "How far an upload has come, and what became of it",
+                    gives: [200: .json(Shapes.upload.schema)], refuses: [410])
+            ) { request throws(Refusal) in
                 let (_, upload) = try await found(request)
-                return Reply(200, JSONValue(upload))
+                return Reply(200, Shapes.upload(upload))
             },
-            Route(.patch, Self.one) { request throws(Refusal) in try await take(request) },
-            Route(.delete, Self.one) { request throws(Refusal) in try await end(request) },
-            // Whether a file has to be sent at all.
-            Route(.get, "/api/v1/events/:event/contents/:hash") { request throws(Refusal) in
-                try await isKnown(request)
-            },
+            Listed(
+                "sendPiece", .patch, Self.one, Self.entrance,
+                Says(
+                    "Send a piece, by tus; the last is answered with what became of the photo",
+                    headers: [
+                        Self.tus, ("Upload-Offset", .integer(), true), Self.checksumHeader,
+                    ], takes: .bytes(types: [Self.pieceType]), gives: [204: .nothing],
+                    refuses: Self.refusals)
+            ) { request throws(Refusal) in try await take(request) },
+            Listed(
+                "endUpload", .delete, Self.one, Self.entrance,
+                Says(
+                    "Give an upload up, by tus", headers: [Self.tus], gives: [204: .nothing],
+                    refuses: Self.refusals)
+            ) { request throws(Refusal) in try await end(request) },
+            Listed(
+                "knowsContent", .get, "/api/v1/events/:event/contents/:hash", Self.entrance,
+                Says(
+                    "Whether a file of this SHA-256 has to be sent at all",
+                    gives: [200: .json(.members(["isKnown": .truth]))], refuses: [422])
+            ) { request throws(Refusal) in try await isKnown(request) },
         ]
     }
+
+    private static let entrance = Entrance.permission(.uploadPhotos)
+    private static let refusals: Set<Int> = [409, 410, 412, 413, 415, 422, 423, 460, 507]
+    private static let tus = (name: "Tus-Resumable", schema: Schema.word(["1.0.0"]), isNeeded: true)
+    private static let checksumHeader = (
+        name: "Upload-Checksum", schema: Schema.text(most: 200), isNeeded: false
+    )
 
     private static var abilities: Reply {
         Reply(
@@ -67,6 +114,10 @@ struct Uploads: Sendable {
             event: event, photographer: photographer,
             name: PhotoName(told["filename"] ?? told["name"] ?? "photo"),
             length: length, source: told["source"])
+        if let photo = told["replaces"] {
+            guard let id = PhotoID(text: photo) else { throw Refusal(PoolError.noSuchPhoto) }
+            offer.replaces = id
+        }
         if let album = told["album"] {
             guard let id = AlbumID(text: album) else { throw Refusal(PoolError.noSuchAlbum) }
             offer.album = id

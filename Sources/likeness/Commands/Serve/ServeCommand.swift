@@ -74,7 +74,7 @@ struct ServeCommand: Command {
         try await wiring.withDarkroom(pack: pack, children: jobs) { [settings] darkroom in
             let work = PoolWork(house: house, darkroom: darkroom, pack: pack.manifest.facts, width: jobs)
             let people = house.people(pack.manifest.facts)
-            let desk = house.desk(people: people)
+            let desk = house.desk(people: people, darkroom: darkroom)
             let counting = Counting()
             let routes = desk.routes + [desk.metrics { counting.figures }]
             let figures = RequestFigures(routes)
