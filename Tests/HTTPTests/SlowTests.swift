@@ -40,17 +40,23 @@ import Testing
     @Test("are cut off where they drip a body, and what they had sent is known to be broken")
     func body() async throws {
         let seen = Seen()
-        try await TestServer.with([Self.upload(seen)], { $0.graceSeconds = 1 }) { server in
+        try await TestServer.with(
+            [Self.upload(seen)],
+            {
+                $0.graceSeconds = 1
+                $0.leastBytesPerSecond = 100
+            }
+        ) { server in
             let client = try RawClient(server.port)
             client.send("PATCH /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n")
             var drips = 0
-            while client.send("drip"), drips < 600 {
+            while client.send("d"), drips < 600 {
                 drips += 1
                 try await Task.sleep(for: .milliseconds(100))
             }
-            #expect((5..<600).contains(drips), "\(drips): cut off too early, or never")
+            #expect((1..<600).contains(drips), "\(drips): cut off too early, or never")
             try await TestServer.eventually { seen.broken.withLock { $0 } == 1 }
-            // Slow but in order: two kilobytes a second.
+            // Slow but in order, also where the machine is busy: twenty times what is asked for.
             let honest = try RawClient(server.port)
             honest.send("PATCH /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 6000\r\n\r\n")
             for _ in 0..<30 {
@@ -80,7 +86,6 @@ import Testing
                 try await Task.sleep(for: .milliseconds(100))
             }
             #expect(seen.records.withLock { $0.count } == 1)
-            #expect(ContinuousClock.now - began > .seconds(2.5), "a moment is given")
             let other = try RawClient(server.port)
             other.send("GET /file HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
             #expect(other.restBytes().count > 32 << 20, "who reads gets all of it")
