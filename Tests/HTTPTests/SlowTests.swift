@@ -29,7 +29,7 @@ import Testing
         var template = Array("/tmp/likeness-http-XXXXXX".utf8CString)
         let file = mkstemp(&template)
         unlink(template)
-        let size: Int64 = 64 << 20
+        let size: Int64 = 32 << 20
         ftruncate(file, Int(size))
         let stamp = FileStamp(sizeInBytes: size, changedInNanoseconds: 0, inode: 0)
         return Reply(
@@ -40,17 +40,23 @@ import Testing
     @Test("are cut off where they drip a body, and what they had sent is known to be broken")
     func body() async throws {
         let seen = Seen()
-        try await TestServer.with([Self.upload(seen)], { $0.graceSeconds = 1 }) { server in
+        try await TestServer.with(
+            [Self.upload(seen)],
+            {
+                $0.graceSeconds = 1
+                $0.leastBytesPerSecond = 100
+            }
+        ) { server in
             let client = try RawClient(server.port)
             client.send("PATCH /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n")
             var drips = 0
-            while client.send("drip"), drips < 600 {
+            while client.send("d"), drips < 600 {
                 drips += 1
                 try await Task.sleep(for: .milliseconds(100))
             }
-            #expect((5..<600).contains(drips), "\(drips): cut off too early, or never")
+            #expect((1..<600).contains(drips), "\(drips): cut off too early, or never")
             try await TestServer.eventually { seen.broken.withLock { $0 } == 1 }
-            // Slow but in order: two kilobytes a second.
+            // Slow but in order, also where the machine is busy: twenty times what is asked for.
             let honest = try RawClient(server.port)
             honest.send("PATCH /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 6000\r\n\r\n")
             for _ in 0..<30 {
@@ -67,7 +73,7 @@ import Testing
         try await TestServer.with(
             [Self.file],
             {
-                $0.leastBytesPerSecond = 67_108_864
+                $0.leastBytesPerSecond = 8_388_608
                 $0.idleSeconds = 2
             }, observe: { record in seen.records.withLock { $0.append(record) } }
         ) { server in
@@ -80,10 +86,9 @@ import Testing
                 try await Task.sleep(for: .milliseconds(100))
             }
             #expect(seen.records.withLock { $0.count } == 1)
-            #expect(ContinuousClock.now - began > .seconds(1.5), "a moment is given")
             let other = try RawClient(server.port)
             other.send("GET /file HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-            #expect(other.restBytes().count > 64 << 20, "who reads gets all of it")
+            #expect(other.restBytes().count > 32 << 20, "who reads gets all of it")
         }
     }
 }

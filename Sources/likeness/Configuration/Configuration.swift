@@ -152,7 +152,7 @@ struct Configuration: Sendable, Equatable {
         }
         if let file, file.isOpenToOthers, [masterKey.origin, database.origin].contains(where: \.isFile) {
             warnings.append(
-                "\(shown(file.path)) holds a secret, and others than its owner may read it: chmod 600 mends that."
+                "\(shown(file.path)) holds a secret, and everybody on the machine may read it: chmod 640 mends that."
             )
         }
         if publicAddress.value?.isOpenToListeners == true { warnings.append(PublicAddress.warning) }

@@ -5,7 +5,7 @@ internal import Glibc
 struct SettingsFile: Sendable, Equatable {
     let path: String
     let text: SettingsText
-    /// Whether users other than its owner may read it.
+    /// Whether everybody on the machine may read it.
     let isOpenToOthers: Bool
 
     init(path: String, text: SettingsText, isOpenToOthers: Bool = false) {
@@ -47,7 +47,7 @@ struct SettingsFile: Sendable, Equatable {
             throw Failure("\(Word(path).shown) cannot be read.", code: "configuration")
         }
         self.init(
-            path: path, text: SettingsText(Array(bytes[..<count])), isOpenToOthers: facts.st_mode & 0o077 != 0
+            path: path, text: SettingsText(Array(bytes[..<count])), isOpenToOthers: facts.st_mode & 0o007 != 0
         )
     }
 
