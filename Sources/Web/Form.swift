@@ -36,6 +36,13 @@ struct Form {
         return text
     }
 
+    /// What people call something: without blanks at its ends, and never more than one between words.
+    mutating func named(_ name: String) throws(Refusal) -> String {
+        let words = try text(name, atMost: 200).split(whereSeparator: \.isWhitespace)
+        guard !words.isEmpty else { throw Refusal(PoolError.emptyName) }
+        return words.joined(separator: " ")
+    }
+
     mutating func optionalText(_ name: String, atMost most: Int = 1000) throws(Refusal) -> String? {
         switch value(name) {
         case nil, .null: return nil
@@ -165,7 +172,7 @@ struct PageWish: Sendable, Equatable {
     /// The number that a page begins behind.
     func number() throws(Refusal) -> Int64? {
         guard let after else { return nil }
-        guard let number = Int64(after) else { throw Self.badPlace }
+        guard let number = Int64(after), number >= 0 else { throw Self.badPlace }
         return number
     }
 
@@ -241,8 +248,8 @@ extension Request {
                 428, "version_needed",
                 "Say which version was read, as If-Match, so that nobody's edit is lost.")
         }
-        guard let version = Int64(tag.filter { $0 != "\"" }) else {
-            throw Refusal(412, "changed_meanwhile", "Send the version that was read, as If-Match.")
+        guard tag.hasPrefix("\""), tag.hasSuffix("\""), let version = Int64(tag.dropFirst().dropLast()) else {
+            throw Refusal(400, "bad_version", "If-Match is the version that was read, as its ETag tells it.")
         }
         return version
     }

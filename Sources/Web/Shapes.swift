@@ -317,7 +317,12 @@ enum Shapes {
                 schema: .raw(
                     .object(
                         ("type", .text("string")),
-                        ("pattern", .text("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"))))),
+                        (
+                            "pattern",
+                            .text(
+                                "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-7[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$"
+                            )
+                        )))),
             event.definition, settings.definition, distances.definition, counts.definition,
             photo.definition, person.definition, face.definition, decision.definition, actor.definition,
             question.definition, change.definition, recorded.definition, accountChange.definition,

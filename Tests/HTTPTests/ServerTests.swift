@@ -181,7 +181,7 @@ import Testing
                 (404, "not_found", ["GET /nowhere HTTP/1.1", "Host: x"]),
                 (404, "not_found", ["GET /hello/ HTTP/1.1", "Host: x"]),
                 (405, "method_not_allowed", ["DELETE /hello HTTP/1.1", "Host: x"]),
-                (501, "unknown_method", ["BREW /hello HTTP/1.1", "Host: x"]),
+                (405, "unknown_method", ["BREW /hello HTTP/1.1", "Host: x"]),
                 (400, "bad_address", ["GET /a%2 HTTP/1.1", "Host: x"]),
                 (400, "bad_address", ["GET /a%00b HTTP/1.1", "Host: x"]),
                 (400, "bad_address", ["GET /echo/.. HTTP/1.1", "Host: x"]),

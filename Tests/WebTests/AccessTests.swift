@@ -124,7 +124,7 @@ import Testing
                     }
                 }.joined(separator: "/")
                 var sent = headers[caller] ?? []
-                sent += [Header("tus-resumable", "1.0.0"), Header("if-match", "1")]
+                sent += [Header("tus-resumable", "1.0.0"), Header("if-match", "\"1\"")]
                 // What ends something is only looked at by those who may not, or nobody could be asked after them.
                 if route.method == .delete || route.path.hasSuffix("/roles/:user"), allowed.contains(caller),
                     caller != .link

@@ -50,8 +50,9 @@ struct TestDesk {
             signIn: SignIn(kept: pool, secrets: secrets, sessions: sessions, now: now),
             deletion: DeleteEvent(events: pool, files: files, ring: ring, now: now), vault: ring,
             darkroom: TableLooking(), backups: TableBackups(), now: now)
-        router = Router(desk.routes)
-        document = try APIDocument(desk)
+        let table = desk.table
+        router = Router(table.map(\.route))
+        document = APIDocument(table)
     }
 
     /// Somebody with a session of this role, or with a part in one event only.

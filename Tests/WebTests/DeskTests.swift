@@ -298,11 +298,22 @@ import Testing
             #expect(operation?["operationId"] == .text(listed.name), "\(listed.name)")
         }
         // Every reference leads somewhere.
-        let words = String(decoding: served.bytes, as: UTF8.self)
-        for piece in words.split(separator: "#/components/schemas/").dropFirst() {
-            let name = String(piece.prefix { $0 != "\"" })
-            #expect(served.json["components"]?["schemas"]?[name] != nil, "\(name)")
+        func references(in value: JSONValue) -> Set<String> {
+            switch value {
+            case .object(let members):
+                members.reduce(into: []) { found, member in
+                    if member.name == "$ref", case .text(let text) = member.value {
+                        found.insert(text)
+                    } else {
+                        found.formUnion(references(in: member.value))
+                    }
+                }
+            case .list(let items): items.reduce(into: []) { $0.formUnion(references(in: $1)) }
+            default: []
+            }
         }
+        let known = Set(Shapes.definitions.map { "#/components/schemas/\($0.name)" })
+        #expect(references(in: served.json) == known, "each that is named, and none that nobody names")
     }
 }
 

@@ -117,7 +117,18 @@ struct OpenAPI: Sendable {
         case .json(let schema): .object(("application/json", .object(("schema", schema.json))))
         case .bytes(let types):
             .object(types.map { .init($0, .object(("schema", .object()))) })
-        case .events: .object(("text/event-stream", .object(("schema", .object(("type", .text("string")))))))
+        case .events:
+            .object(
+                (
+                    "text/event-stream",
+                    .object(
+                        (
+                            "schema",
+                            .object(
+                                ("type", .text("string")), ("contentMediaType", .text("application/json")),
+                                ("contentSchema", Shapes.change.schema.json))
+                        ))
+                ))
         }
     }
 

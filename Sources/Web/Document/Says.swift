@@ -35,11 +35,13 @@ struct Says: Sendable {
         self.refuses = refuses
     }
 
-    static let page: KeyValuePairs<String, Schema> = [
-        "after": .text(most: 200), "limit": .integer(from: 1, to: 1000),
-    ]
-    static let ifMatch = (name: "If-Match", schema: Schema.text(most: 40), isNeeded: true)
-    static let onceKey = (name: "Idempotency-Key", schema: Schema.text(most: 200), isNeeded: false)
+    static let limit = Schema.integer(from: 1, to: 1000)
+    static let ifMatch = (
+        name: "If-Match", schema: Schema.pattern("^\"[0-9]{1,18}\"$"), isNeeded: true
+    )
+    static let onceKey = (
+        name: "Idempotency-Key", schema: Schema.pattern("^[!-~]{1,200}$"), isNeeded: false
+    )
 }
 
 /// Who may come in, in the words of the document.

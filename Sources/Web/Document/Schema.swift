@@ -4,6 +4,12 @@ internal import HTTP
 /// What a piece of JSON has to be: as much of JSON Schema as the API needs.
 indirect enum Schema: Sendable {
     case text(most: Int = 1000)
+    /// What people call something: more than blanks.
+    case name
+    /// A text behind a question mark or in a header, which holds no control characters.
+    case plain(least: Int = 0, most: Int = 200)
+    /// A text of a form of its own.
+    case pattern(String)
     case word([String])
     case id
     case integer(from: Int64 = 0, to: Int64 = .max)
@@ -13,6 +19,7 @@ indirect enum Schema: Sendable {
     case object([Member])
     case orNull(Schema)
     case null
+    case oneOf([Schema])
     /// Among the document's own.
     case named(String)
     /// Members as the record keeps them: names and texts.
@@ -45,7 +52,18 @@ indirect enum Schema: Sendable {
     var json: JSONValue {
         switch self {
         case .text(let most):
-            .object(("type", .text("string")), ("maxLength", .integer(most)))
+            .object(
+                ("type", .text("string")), ("maxLength", .integer(most)),
+                ("pattern", .text("^[^\\u0000]*$")))
+        case .name:
+            .object(
+                ("type", .text("string")), ("maxLength", .integer(200)),
+                ("pattern", .text("^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$")))
+        case .plain(let least, let most):
+            .object(
+                ("type", .text("string")), ("minLength", .integer(least)), ("maxLength", .integer(most)),
+                ("pattern", .text("^[^\\u0000-\\u001F\\u007F]*$")))
+        case .pattern(let pattern): .object(("type", .text("string")), ("pattern", .text(pattern)))
         case .word(let words):
             .object(("type", .text("string")), ("enum", .list(words.map { .text($0) })))
         case .id: .object(("$ref", .text("#/components/schemas/Id")))
@@ -72,6 +90,7 @@ indirect enum Schema: Sendable {
                 ("required", .list(members.filter(\.isNeeded).map { .text($0.name) })),
                 ("additionalProperties", .truth(false)))
         case .orNull(let schema): .object(("anyOf", .list([schema.json, Schema.null.json])))
+        case .oneOf(let all): .object(("oneOf", .list(all.map(\.json))))
         case .named(let name): .object(("$ref", .text("#/components/schemas/\(name)")))
         case .facts:
             .object(

@@ -274,7 +274,7 @@ struct MakeToken: SessionEndpoint {
         "Make a token for a program: for some of what one may do, in all events or in one, for some days; it is told only here",
         takes: .json(
             .members(
-                ["name": .text(most: 200), "scopes": .list(.word(Permission.self), atLeast: 1, atMost: 100)],
+                ["name": .name, "scopes": .list(.word(Permission.self), atLeast: 1, atMost: 100)],
                 maybe: ["event": .orNull(.id), "days": .orNull(.integer(from: 1, to: 366))])),
         gives: [201: .json(.members(["token": Shapes.token.schema, "secret": .text()]))], refuses: [404])
     let desk: Desk
@@ -289,7 +289,7 @@ struct MakeToken: SessionEndpoint {
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> Input {
         var form = try Form(body)
         let input = Input(
-            name: try form.text("name", atMost: 200), scopes: Set(try form.words("scopes", Permission.self)),
+            name: try form.named("name"), scopes: Set(try form.words("scopes", Permission.self)),
             event: try form.optionalID("event"), days: try form.integer("days", in: 1...366) ?? 90)
         try form.finish()
         return input

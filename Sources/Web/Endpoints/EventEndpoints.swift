@@ -29,7 +29,7 @@ struct CreateEvent: MakingEndpoint {
     static let says = Says(
         "Begin an event", headers: [Says.onceKey],
         takes: .json(
-            .object([.init(name: "name", schema: .text(most: 200), isNeeded: true)] + EventSettings.members)),
+            .object([.init(name: "name", schema: .name, isNeeded: true)] + EventSettings.members)),
         gives: [201: .json(Shapes.event.schema)], refuses: [409, 507])
     let desk: Desk
 
@@ -40,7 +40,7 @@ struct CreateEvent: MakingEndpoint {
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> Input {
         var form = try Form(body)
-        let name = try form.text("name", atMost: 200)
+        let name = try form.named("name")
         var settings = EventSettings()
         try settings.take(&form)
         try form.finish()
@@ -142,22 +142,22 @@ struct EditEvent: DeskEndpoint {
 extension EventSettings {
     private static let bytes: ClosedRange<Int64> = 1...(1 << 50)
 
-    /// What `take` takes, in the words of the document.
-    fileprivate static let members: [Schema.Member] = {
-        let size = Schema.orNull(.integer(from: bytes.lowerBound, to: bytes.upperBound))
+    fileprivate static let distanceMembers: Schema = {
         let distance = Schema.raw(
             .object(
                 ("type", .text("number")), ("exclusiveMinimum", .integer(0)),
                 ("exclusiveMaximum", .integer(2))))
+        return .members(["merge": distance, "attach": distance, "selfie": distance, "ask": distance])
+    }()
+
+    /// What `take` takes, in the words of the document.
+    fileprivate static let members: [Schema.Member] = {
+        let size = Schema.orNull(.integer(from: bytes.lowerBound, to: bytes.upperBound))
         return [
             ("policy", .word(Policy.self)), ("preset", .word(Preset.self)),
             ("grouping", .word(GroupingMethod.self)), ("reuploads", .word(Reuploads.self)),
             ("mostBytesOfFile", size), ("mostBytesOfEvent", size), ("mostBytesOfPhotographer", size),
-            (
-                "distances",
-                .orNull(
-                    .members(["merge": distance, "attach": distance, "selfie": distance, "ask": distance]))
-            ),
+            ("distances", .orNull(distanceMembers)),
         ].map { Schema.Member(name: $0.0, schema: $0.1, isNeeded: false) }
     }()
 
@@ -206,7 +206,10 @@ struct AskWhatIf: DeskEndpoint {
     static let says = Says(
         "What other distances would change about people and matches, before anybody sets them",
         takes: .json(
-            .members([:], maybe: ["distances": Shapes.distances.schema, "preset": .word(Preset.self)])),
+            .oneOf([
+                .members(["distances": EventSettings.distanceMembers]),
+                .members(["preset": .word(Preset.self)]),
+            ])),
         gives: [
             200: .json(
                 .members([
@@ -349,12 +352,12 @@ struct AddAlbum: MakingEndpoint {
     static let permission = Permission.editEvents
     static let says = Says(
         "Add an album; where there is one of this name, it is told", headers: [Says.onceKey],
-        takes: .json(.members(["name": .text(most: 200)])), gives: [201: .json(Shapes.album.schema)])
+        takes: .json(.members(["name": .name])), gives: [201: .json(Shapes.album.schema)])
     let desk: Desk
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (event: EventID, name: String) {
         var form = try Form(body)
-        let name = try form.text("name", atMost: 200)
+        let name = try form.named("name")
         try form.finish()
         return (try request.id("event"), name)
     }

@@ -9,7 +9,7 @@ struct ListGuests: DeskEndpoint {
     static let permission = Permission.manageGuests
     static let says = Says(
         "The guests of an event in the order in which they came; with \"text\", those whose name or address holds it",
-        query: ["after": .text(most: 200), "limit": .integer(from: 1, to: 1000), "text": .text(most: 200)],
+        query: ["after": .id, "limit": Says.limit, "text": .plain()],
         gives: [200: .json(Shapes.guest.page)])
     let desk: Desk
 
@@ -52,7 +52,7 @@ struct AddGuests: MakingEndpoint {
             .members(
                 [
                     "guests": .list(
-                        .members(["name": .text(most: 200)], maybe: Guest.Details.members), atLeast: 1,
+                        .members(["name": .name], maybe: Guest.Details.members), atLeast: 1,
                         atMost: mostAtOnce)
                 ], maybe: ["source": .word(Guest.Source.self)])),
         gives: [201: .json(Shapes.guest.page)])
@@ -70,7 +70,7 @@ struct AddGuests: MakingEndpoint {
         var form = try Form(body)
         var guests: [Guest.Details] = []
         for var guest in try form.forms("guests", atMost: mostAtOnce) {
-            var details = Guest.Details(name: try guest.text("name", atMost: 200))
+            var details = Guest.Details(name: try guest.named("name"))
             try details.take(&guest)
             try guest.finish()
             guests.append(details)
@@ -110,8 +110,6 @@ extension Guest.Details {
         if form.has("email") { email = try Self.address(try form.optionalText("email", atMost: 254)) }
         if form.has("phone") { phone = try form.optionalText("phone", atMost: 40) }
         if form.has("note") { note = try form.optionalText("note", atMost: 4000) }
-        name = name.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        guard !name.isEmpty else { throw Refusal(PoolError.emptyName) }
     }
 
     /// In small letters, so that one address is one guest.
@@ -155,7 +153,7 @@ struct EditGuest: DeskEndpoint {
         "Edit a guest; null takes something away", headers: [Says.ifMatch],
         takes: .json(
             .object(
-                [.init(name: "name", schema: .text(most: 200), isNeeded: false)]
+                [.init(name: "name", schema: .name, isNeeded: false)]
                     + Guest.Details.members.map { .init(name: $0.key, schema: $0.value, isNeeded: false) })),
         gives: [200: .json(Shapes.guest.schema)])
     let desk: Desk
@@ -179,7 +177,7 @@ struct EditGuest: DeskEndpoint {
         }
         guard found.version == input.version else { throw Refusal(PoolError.changedMeanwhile) }
         var (form, details) = (try Form(input.body), found.details)
-        if form.has("name") { details.name = try form.text("name", atMost: 200) }
+        if form.has("name") { details.name = try form.named("name") }
         try details.take(&form)
         try form.finish()
         let edited = try await answered { [details] () async throws(PoolError) in

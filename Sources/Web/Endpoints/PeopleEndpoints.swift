@@ -38,7 +38,7 @@ struct ListPeople: DeskEndpoint {
         "The people of an event: page by page in the order in which they were found, which stays while photos arrive; or by "
             + "\"order=photos\" one page of those with most photos",
         query: [
-            "after": .text(most: 200), "limit": .integer(from: 1, to: 1000), "order": .word(Order.self),
+            "after": .id, "limit": Says.limit, "order": .word(Order.self),
         ], gives: [200: .json(Shapes.person.page)])
     let desk: Desk
 
@@ -117,7 +117,7 @@ struct ListLoneFaces: DeskEndpoint {
     static let permission = Permission.seePeople
     static let says = Says(
         "Faces that could be somebody's and are in nobody's group",
-        query: ["limit": .integer(from: 1, to: 1000)], gives: [200: .json(Shapes.face.page)])
+        query: ["limit": Says.limit], gives: [200: .json(Shapes.face.page)])
     let desk: Desk
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (event: EventID, limit: Int) {
@@ -143,11 +143,10 @@ struct EditPerson: DeskEndpoint {
     static let says = Says(
         "Name, hide or ignore a person, or choose their cover: one of them, each is a decision of its own",
         takes: .json(
-            .members(
-                [:],
-                maybe: [
-                    "name": .orNull(.text(most: 200)), "isHidden": .truth, "isIgnored": .truth, "cover": .id,
-                ])), gives: [200: .json(.orNull(Shapes.decision.schema))])
+            .oneOf([
+                .members(["name": .orNull(.name)]), .members(["isHidden": .truth]),
+                .members(["isIgnored": .truth]), .members(["cover": .id]),
+            ])), gives: [200: .json(.orNull(Shapes.decision.schema))])
     let desk: Desk
 
     enum Edit: Sendable {
@@ -169,7 +168,7 @@ struct EditPerson: DeskEndpoint {
         switch form.value("name") {
         case nil: break
         case .null: edits.append(.name(nil))
-        case .text(let name): edits.append(.name(name))
+        case .text: edits.append(.name(try form.named("name")))
         default: throw Form.missing("name", "a text or null")
         }
         if let isHidden = try form.truth("isHidden") { edits.append(.hidden(isHidden)) }
@@ -245,7 +244,7 @@ struct Decide: MakingEndpoint {
     static let permission = Permission.decideOnPeople
     static let says = Says(
         "Decide who is whom; null where there was nothing to take back", headers: [Says.onceKey],
-        takes: .json(.raw(.object(("oneOf", .list(forms.map(\.json)))))),
+        takes: .json(.oneOf(forms)),
         gives: [200: .json(.orNull(Shapes.decision.schema))])
     let desk: Desk
 
@@ -350,7 +349,7 @@ struct ListQuestions: DeskEndpoint {
     static let permission = Permission.seePeople
     static let says = Says(
         "What only a person can tell, the weightiest first",
-        query: ["limit": .integer(from: 1, to: 1000)], gives: [200: .json(Shapes.question.page)])
+        query: ["limit": Says.limit], gives: [200: .json(Shapes.question.page)])
     let desk: Desk
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (event: EventID, limit: Int) {

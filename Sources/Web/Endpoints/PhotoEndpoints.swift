@@ -10,9 +10,9 @@ struct ListPhotos: DeskEndpoint {
     static let says = Says(
         "The photos of an event in the order of their arrival; what arrives meanwhile comes behind",
         query: [
-            "after": .text(most: 200), "limit": .integer(from: 1, to: 1000),
+            "after": .id, "limit": Says.limit,
             "state": .word(PhotoState.self), "album": .id, "photographer": .id, "person": .id,
-            "name": .text(most: 200), "hidden": .truth, "trash": .truth,
+            "name": .plain(), "hidden": .truth, "trash": .truth,
         ], gives: [200: .json(Shapes.photo.page)])
     let desk: Desk
 

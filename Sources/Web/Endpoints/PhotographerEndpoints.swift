@@ -31,13 +31,13 @@ struct AddPhotographer: MakingEndpoint {
     static let largestBody = 4 << 10
     static let permission = Permission.managePhotographers
     static let says = Says(
-        "Add a photographer", headers: [Says.onceKey], takes: .json(.members(["name": .text(most: 200)])),
+        "Add a photographer", headers: [Says.onceKey], takes: .json(.members(["name": .name])),
         gives: [201: .json(Shapes.photographer.schema)])
     let desk: Desk
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (event: EventID, name: String) {
         var form = try Form(body)
-        let name = try form.text("name", atMost: 200)
+        let name = try form.named("name")
         try form.finish()
         return (try request.id("event"), name)
     }

@@ -56,7 +56,7 @@ struct SearchByFace: DeskEndpoint {
     static let permission = Permission.searchByFace
     static let says = Says(
         "Find the people and photos that a selfie shows; says whose consent is on record. The selfie is not kept",
-        query: ["consent": .text(most: 500), "face": .integer(from: 1, to: 100)],
+        query: ["consent": .plain(least: 1, most: 500), "face": .integer(from: 1, to: 100)],
         takes: .bytes(types: pictureTypes),
         gives: [200: .json(.raw(.object(("anyOf", .list(outcomes.map(\.json))))))],
         refuses: [415])
@@ -200,7 +200,7 @@ struct ListSearches: DeskEndpoint {
     static let permission = Permission.searchByFace
     static let says = Says(
         "Who was looked for by selfie, when, by whom and by whose leave; newest first",
-        query: ["limit": .integer(from: 1, to: 1000)], gives: [200: .json(Shapes.search.page)])
+        query: ["limit": Says.limit], gives: [200: .json(Shapes.search.page)])
     let desk: Desk
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (event: EventID, limit: Int) {

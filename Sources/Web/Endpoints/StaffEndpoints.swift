@@ -27,7 +27,8 @@ struct InviteUser: MakingEndpoint {
     static let says = Says(
         "Add an account; its password is set by the link's token, once, within a week. Without a role it has a part in single events only",
         headers: [Says.onceKey],
-        takes: .json(.members(["name": .text(most: 200)], maybe: ["role": .orNull(.word(Role.self))])),
+        takes: .json(
+            .members(["name": .plain(least: 3, most: 200)], maybe: ["role": .orNull(.word(Role.self))])),
         gives: [201: .json(.members(["user": Shapes.user.schema, "link": .text()]))])
     let desk: Desk
 
@@ -207,7 +208,8 @@ struct ShowRecord: DeskEndpoint {
     static let path = "/api/v1/record"
     static let permission = Permission.manageAccounts
     static let says = Says(
-        "Who changed what about accounts and the organisation, newest first", query: Says.page,
+        "Who changed what about accounts and the organisation, newest first",
+        query: ["after": .id, "limit": Says.limit],
         gives: [200: .json(Shapes.accountChange.page)])
     let desk: Desk
 
@@ -237,7 +239,7 @@ struct ShowEventRecord: DeskEndpoint {
     static let permission = Permission.seeRecord
     static let says = Says(
         "Who changed what in this event, with what it was before and is now, newest first",
-        query: Says.page, gives: [200: .json(Shapes.recorded.page)])
+        query: ["after": .integer(), "limit": Says.limit], gives: [200: .json(Shapes.recorded.page)])
     let desk: Desk
 
     struct Input: Sendable {

@@ -19,17 +19,23 @@ struct Uploads: Sendable {
             Listed(
                 "uploadAbilities", .options, Self.collection, .everybody,
                 Says("What of tus is taken here", gives: [204: .nothing])
-            ) { _ throws(Refusal) in Self.abilities },
+            ) { request throws(Refusal) in
+                _ = try request.id("event") as EventID
+                return Self.abilities
+            },
             Listed(
                 "uploadAbilitiesOfOne", .options, Self.one, .everybody,
                 Says("What of tus is taken here", gives: [204: .nothing])
-            ) { _ throws(Refusal) in Self.abilities },
+            ) { request throws(Refusal) in
+                _ = (try request.id("event") as EventID, try request.id("upload") as UploadID)
+                return Self.abilities
+            },
             Listed(
                 "beginUpload", .post, Self.collection, Self.entrance,
                 Says(
                     "Begin an upload by tus 1.0, and send the first piece along where one wants",
                     headers: [
-                        Self.tus, ("Upload-Length", .integer(from: 1), true),
+                        Self.tus, ("Upload-Length", .integer(from: 1, to: 1 << 50), true),
                         ("Upload-Metadata", .text(most: 8000), false), Self.checksumHeader,
                     ], takes: .bytes(types: [Self.pieceType]), gives: [201: .nothing],
                     refuses: Self.refusals)
@@ -54,7 +60,7 @@ struct Uploads: Sendable {
                 Says(
                     "Send a piece, by tus; the last is answered with what became of the photo",
                     headers: [
-                        Self.tus, ("Upload-Offset", .integer(), true), Self.checksumHeader,
+                        Self.tus, ("Upload-Offset", .integer(to: 1 << 50), true), Self.checksumHeader,
                     ], takes: .bytes(types: [Self.pieceType]), gives: [204: .nothing],
                     refuses: Self.refusals)
             ) { request throws(Refusal) in try await take(request) },

@@ -10,7 +10,7 @@ struct FollowEvent: DeskEndpoint {
     static let says = Says(
         "Every change of an event, live: \"hello\" with the newest number, then \"change\" for each. Whoever comes back with Last-Event-ID misses nothing",
         query: ["after": .integer()],
-        headers: [(name: "Last-Event-ID", schema: .text(most: 40), isNeeded: false)], gives: [200: .events])
+        headers: [(name: "Last-Event-ID", schema: .integer(), isNeeded: false)], gives: [200: .events])
     let desk: Desk
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (event: EventID, after: Int64?) {
@@ -64,7 +64,7 @@ struct ListJobs: DeskEndpoint {
     static let says = Says(
         "The jobs of an event: what waits, is in hand, or is parked with its reason",
         query: [
-            "after": .text(most: 200), "limit": .integer(from: 1, to: 1000),
+            "after": .id, "limit": Says.limit,
             "state": .word(WaitingJob.State.self),
         ], gives: [200: .json(Shapes.job.page)])
     let desk: Desk
