@@ -7,6 +7,7 @@ usage: check.py SCHEMATHESIS ADDRESS CODE FOLDER
 import base64
 import http.cookiejar
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -61,9 +62,10 @@ def main():
     filled = (here / "schemathesis.toml").read_text().replace("TOKEN", token["secret"]).replace("OTHER", other)
     lines = "\n".join(f'"path.{name}" = "{value}"' for name, value in made.items())
     configuration.write_text(filled.replace("PARAMETERS", lines))
+    # Where it keeps what it remembers of a run is left behind with the folder.
     run = subprocess.run(
         [schemathesis, "--config-file", str(configuration), "run", f"{address}/api/v1/openapi.json", "--no-color"],
-        capture_output=True, text=True, cwd=here, timeout=900)
+        capture_output=True, text=True, cwd=folder, timeout=900, env=os.environ | {"PYTHONPATH": str(here)})
     print(run.stdout[-12000:], run.stderr[-2000:])
     reached = re.search(r"Selected: (\d+)/(\d+)\s+Tested: (\d+)", run.stdout)
     if not reached:
