@@ -20,7 +20,7 @@ struct ServeCommand: Command {
                 + "--proxy, or its word about who comes is not believed.",
             "Stopping finishes what is in hand; uploads that are cut off go on where they were.",
         ],
-        options: [port, address, certificate, key, proxy, accessLog, jobs] + PoolOptions.all,
+        options: [port, address, certificate, key, proxy, mostRequests, accessLog, jobs] + PoolOptions.all,
         examples: [
             Example("likeness serve", "on http://127.0.0.1:8080"),
             Example(
@@ -34,6 +34,8 @@ struct ServeCommand: Command {
     private static let key = Option("--key", "FILE", "the certificate's key in PEM")
     private static let proxy = Option(
         "--proxy", "ADDRESSES", "proxies of yours, as addresses or ranges with commas")
+    private static let mostRequests = Option(
+        "--most-requests", "N", "requests a second from one address (2000); 0 for no limit")
     private static let accessLog = Option(
         "--access-log", nil, "a line of JSON for each request, without addresses, tokens or names")
     private static let jobs = Option(
@@ -49,6 +51,9 @@ struct ServeCommand: Command {
         var settings = ServerSettings()
         settings.port = try arguments.number(Self.port, in: 0...65535) ?? 8080
         if let address = arguments[Self.address] { settings.address = address.text }
+        if let most = try arguments.number(Self.mostRequests, in: 0...1_000_000) {
+            settings.mostRequestsOfAddressPerSecond = most
+        }
         for text in arguments[Self.proxy]?.text.split(separator: ",") ?? [] {
             guard let range = AddressRange(String(text)) else {
                 throw UsageError(
