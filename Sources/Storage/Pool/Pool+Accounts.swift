@@ -70,7 +70,7 @@ extension Pool: AccountKeeping {
     }
 
     package func session(_ token: [UInt8]) async throws(AccountError) -> UserSession? {
-        try await look { session throws(StorageError) in
+        try await glance { session throws(StorageError) in
             try session.firstRow(UserSession.select + " WHERE sessions.token = $1", [.blob(token)]) {
                 row throws(StorageError) in try UserSession(row)
             }
@@ -138,6 +138,13 @@ extension Pool: AccountKeeping {
         _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
     ) async throws(AccountError) -> Answer {
         do throws(StorageError) { return try await database.read(work) } catch { throw .storage(error) }
+    }
+
+    /// Reads a row by its key.
+    func glance<Answer: Sendable>(
+        _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
+    ) async throws(AccountError) -> Answer {
+        do throws(StorageError) { return try await database.glance(work) } catch { throw .storage(error) }
     }
 
     func change<Answer: Sendable>(

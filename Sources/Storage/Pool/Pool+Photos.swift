@@ -11,7 +11,7 @@ extension Pool: PhotoKeeping {
     }
 
     package func photo(_ nameOrID: String, of event: EventID) async throws(PoolError) -> PoolPhoto {
-        try await read { session throws(StorageError) in
+        try await glance { session throws(StorageError) in
             let (column, value): (String, DatabaseValue) =
                 PhotoID(text: nameOrID).map { ("id", .id($0)) } ?? ("name", .blob(Array(nameOrID.utf8)))
             let found = try session.rows(
@@ -25,7 +25,7 @@ extension Pool: PhotoKeeping {
     }
 
     package func holds(_ content: String, in event: EventID) async throws(PoolError) -> Bool {
-        try await read { session throws(StorageError) in
+        try await glance { session throws(StorageError) in
             .success(
                 try session.firstRow(
                     "SELECT 1 FROM photos WHERE event = $1 AND content_hash = $2",
@@ -39,7 +39,7 @@ extension Pool: PhotoKeeping {
     }
 
     package func credits(of photo: PhotoID) async throws(PoolError) -> [PhotographerID] {
-        try await read { session throws(StorageError) in
+        try await glance { session throws(StorageError) in
             .success(
                 try session.rows(
                     """
