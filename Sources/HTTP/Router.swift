@@ -54,7 +54,7 @@ package struct Router: Sendable {
         var node = root
         var values: [String] = []
         for segment in target.segments {
-            if let next = node.literal[segment] {
+            if !node.literal.isEmpty, let next = node.literal[segment] {
                 node = next
             } else if let next = node.parameter, !segment.isEmpty {
                 node = next
@@ -65,7 +65,7 @@ package struct Router: Sendable {
         }
         guard !node.routes.isEmpty else { return .nothing }
         if let (place, names) = node.routes[method] ?? (method == .head ? node.routes[.get] : nil) {
-            var parameters: [String: String] = [:]
+            var parameters = [String: String](minimumCapacity: names.count)
             for (name, value) in zip(names, values) { parameters[name] = value }
             return .route(place, parameters: parameters)
         }

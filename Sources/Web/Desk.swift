@@ -64,7 +64,7 @@ package struct Desk: Sendable {
             guard let found, found.isGood(at: now()) else { throw Refusal(AccountError.notSignedIn) }
             return .photographer(found)
         }
-        guard let token = request.cookies[SessionCookie.name(isSecure: request.isSecure)] else {
+        guard let token = request.cookie(SessionCookie.name(isSecure: request.isSecure)) else {
             return .nobody
         }
         let session = try await answered { () async throws(AccountError) in

@@ -90,7 +90,7 @@ extension Desk {
             throw Refusal(AccountError.notSignedIn)
         }
         return SignedIn(
-            session: session, token: request.cookies[SessionCookie.name(isSecure: request.isSecure)] ?? "",
+            session: session, token: request.cookie(SessionCookie.name(isSecure: request.isSecure)) ?? "",
             address: request.client.text, isSecure: request.isSecure)
     }
 }
