@@ -135,7 +135,9 @@ class Party:
         figure("server.photos.missing", missing, "photos")
         figure("server.photos.surplus", surplus, "photos")
         figure("server.photos.indexed", indexed / self.count, "of all")
-        figure("server.photos.indexedMeanwhile", self.indexed_meanwhile / self.count, "of all")
+        # Thirty have arrived before a server that was killed three times has its networks ready.
+        if self.count > 100:
+            figure("server.photos.indexedMeanwhile", self.indexed_meanwhile / self.count, "of all")
 
     def originals(self):
         """What lies there by its own hash, and how many files are not what their name says."""
