@@ -20,6 +20,8 @@ arguments = parser.parse_args()
 arguments.scratch = os.path.abspath(arguments.scratch) + "/" + arguments.part
 shutil.rmtree(arguments.scratch, ignore_errors=True)
 os.makedirs(arguments.scratch)
+# A parent's worker thread may have held signals back, and children take that over.
+signal.pthread_sigmask(signal.SIG_SETMASK, [])
 # Whoever ends this ends what it has started.
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 try:

@@ -36,7 +36,9 @@ def run(arguments):
         grow_preview(server.folder, about["hash"])
         peer, worker = start_nginx(script, arguments)
         contests = {
-            "json": ("/small.json", f"{event}/photos/{photo}"),
+            # The session, and one row that an index finds; and one with two rows and more to say.
+            "json": ("/small.json", f"{event}/contents/{about['hash']}"),
+            "photo": ("/small.json", f"{event}/photos/{photo}"),
             "file": ("/file-200k.bin", rendition),
         }
         for name, (theirs, ours) in contests.items():
