@@ -60,6 +60,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite"),
         .systemLibrary(name: "CCrypto"),
         .systemLibrary(name: "CArchive"),
+        .systemLibrary(name: "CZlib"),
 
         // The house.
         room("Domain", []),
@@ -73,7 +74,7 @@ let package = Package(
         room("Vault", ["Domain", "CSodium"]),
         room("Evaluation", ["Domain"]),
         room("Accounts", ["Domain"]),
-        room("HTTP", ["Domain", "CMicroHTTPD"]),
+        room("HTTP", ["Domain", "CMicroHTTPD", "CZlib"]),
         room("Web", ["Domain", "HTTP", "Pipeline", "Accounts"]),
         .executableTarget(
             name: "likeness",
@@ -109,9 +110,10 @@ let package = Package(
         tests("AccountsTests", ["Accounts", "Domain", "Storage", "Vault"]),
         tests(
             "WebTests", ["Web", "HTTP", "Accounts", "Pipeline", "Domain", "Digests", "Storage", "Vault"]),
-        tests("HTTPTests", ["HTTP", "Domain"]),
+        tests("HTTPTests", ["HTTP", "Domain", "CZlib"]),
         tests(
-            "CommandTests", ["likeness", "Darkroom", "Domain", "Imaging", "Inference", "Storage", "Vault"]),
+            "CommandTests",
+            ["likeness", "Darkroom", "Domain", "HTTP", "Imaging", "Inference", "Storage", "Vault"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,19 +1,23 @@
 #!/usr/bin/env bash
-# Feeds the parsers of HTTP with bytes that nobody would send in good faith, under the address sanitizer.
+# Feeds the parsers of HTTP, and that of settings, with bytes that nobody would send in good faith, under the address sanitizer.
 #
 #     Setup/fuzz.bash [PARSER [RUNS]]
 #
-# PARSER is one of json target form range cookie tags gzip; without it each gets its turn.
+# PARSER is one of json target form range cookie tags gzip date metadata checksum forwarded settings; without it each gets its turn.
 set -euo pipefail
 
 root=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/..
 build="$root/.build/fuzz"
 mkdir -p "$build"
 swiftc -O -sanitize=fuzzer,address -parse-as-library -swift-version 6 -package-name likeness \
-    -module-name Fuzz -o "$build/fuzz" "$root"/Sources/HTTP/Parsing/*.swift "$root/Tests/Fuzz/FuzzParsers.swift" \
+    -module-name Fuzz -o "$build/fuzz" "$root"/Sources/HTTP/Parsing/*.swift \
+    "$root"/Sources/HTTP/Server/{AddressRange,ForwardedChain}.swift "$root/Sources/HTTP/Header.swift" \
+    "$root/Sources/likeness/Configuration/SettingsText.swift" \
+    "$root/Tests/Fuzz/FuzzParsers.swift" \
     2>"$build/words" || { cat "$build/words"; exit 1; }
-declare -A letters=([json]=j [target]=t [form]=f [range]=r [cookie]=c [tags]=e [gzip]=g)
-parsers=(json target form range cookie tags gzip)
+declare -A letters=([json]=j [target]=t [form]=f [range]=r [cookie]=c [tags]=e [gzip]=g
+    [date]=d [metadata]=m [checksum]=s [forwarded]=x [settings]=k)
+parsers=(json target form range cookie tags gzip date metadata checksum forwarded settings)
 [ $# -eq 0 ] || parsers=("$1")
 for parser in "${parsers[@]}"; do
     printf '%s:\n' "$parser"

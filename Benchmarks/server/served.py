@@ -15,8 +15,8 @@ TICKS = os.sysconf("SC_CLK_TCK")
 class Served:
     """A server on a port of its own. Its data stays when it is killed, so that it can be started again."""
 
-    def __init__(self, executable, folder, *options):
-        self.executable, self.folder, self.options = executable, folder, options
+    def __init__(self, executable, folder, *options, settings={}):
+        self.executable, self.folder, self.options, self.settings = executable, folder, options, settings
         os.makedirs(folder, exist_ok=True)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -27,6 +27,7 @@ class Served:
     def start(self):
         environment = {key: value for key, value in os.environ.items() if not key.startswith("LIKENESS_")}
         environment["LIKENESS_DATA"] = self.folder + "/data"
+        environment |= self.settings
         self.words = open(self.folder + "/words.txt", "ab")
         self.process = subprocess.Popen(
             [self.executable, "serve", "--port", str(self.port), *self.options],

@@ -23,8 +23,9 @@ def run(arguments):
     if not os.path.exists(script):
         print("skipped: ../shared with peer_nginx.sh is not there")
         return
-    # The limit for one address would answer wrk instead of what is measured.
-    server = Served(arguments.executable, arguments.scratch + "/speed", "--most-requests", "0", "--jobs", "1")
+    # The limits for one address and one session would answer wrk instead of what is measured.
+    settings = {"LIKENESS_REQUESTS_PER_ADDRESS": "0", "LIKENESS_REQUESTS_PER_TOKEN": "0"}
+    server = Served(arguments.executable, arguments.scratch + "/speed", "--jobs", "1", settings=settings)
     peer = None
     try:
         event, leave = server.set_up()

@@ -1,6 +1,6 @@
 package import Domain
 
-/// Something that may be done or not.
+/// Something that may be done or not; also the scopes of tokens.
 package enum Permission: String, Sendable, Hashable, CaseIterable {
     case seeEvents = "see-events"
     case createEvents = "create-events"
@@ -14,8 +14,12 @@ package enum Permission: String, Sendable, Hashable, CaseIterable {
     case seePeople = "see-people"
     case decideOnPeople = "decide-on-people"
     case searchByFace = "search-by-face"
+    case manageGuests = "manage-guests"
+    case seeRecord = "see-record"
+    case manageRoles = "manage-roles"
     case seeWork = "see-work"
     case manageAccounts = "manage-accounts"
+    case backUp = "back-up"
 }
 
 extension Role {
@@ -27,9 +31,10 @@ extension Role {
         case .uploadPhotos: self != .viewer && self != .moderator
         case .editPhotos: self == .owner || self == .organiser || self == .moderator
         case .createEvents, .editEvents, .managePhotographers, .decideOnPeople, .searchByFace,
-            .seeOriginals:
+            .seeOriginals, .manageGuests, .seeRecord:
             self == .owner || self == .organiser
-        case .deleteEvents, .manageAccounts: self == .owner
+        // Whoever gives parts away could give them to themselves.
+        case .deleteEvents, .manageRoles, .manageAccounts, .backUp: self == .owner
         }
     }
 }
@@ -38,24 +43,57 @@ extension Role {
 package enum Caller: Sendable, Hashable {
     case nobody
     case user(UserSession)
+    /// A program, in the name of an account.
+    case program(APIToken)
     /// By a link of theirs, to one event.
     case photographer(UploadToken)
 
     /// Whether they may do it at all, or in an event where one is named.
     package func may(_ permission: Permission, in event: EventID? = nil) -> Bool {
         switch self {
-        case .nobody: false
-        case .user(let session): session.user.isActive && session.user.role.may(permission)
-        case .photographer(let token): permission == .uploadPhotos && event == token.event
+        case .nobody: return false
+        case .user(let session):
+            return Self.may(permission, in: event, session.user, session.eventRoles)
+        case .program(let token):
+            guard token.scopes.contains(permission.rawValue), token.event == nil || token.event == event
+            else {
+                // The list of events shows the one.
+                return permission == .seeEvents && event == nil && token.scopes.contains(permission.rawValue)
+            }
+            return Self.may(permission, in: event, token.user, token.eventRoles)
+        case .photographer(let token): return permission == .uploadPhotos && event == token.event
         }
     }
 
-    /// For the record.
+    private static func may(
+        _ permission: Permission, in event: EventID?, _ user: User, _ roles: [EventID: Role]
+    ) -> Bool {
+        guard user.isActive else { return false }
+        if user.role?.may(permission) == true { return true }
+        guard let event else {
+            // Whoever has a part in an event may ask which those are.
+            return permission == .seeEvents && !roles.isEmpty
+        }
+        return roles[event]?.may(permission) == true
+    }
+
+    /// For the record: programs act in the name of their account.
     package var actor: Actor? {
         switch self {
         case .nobody: nil
         case .user(let session): .user(session.user.id)
+        case .program(let token): .user(token.user.id)
         case .photographer(let token): .photographer(token.photographer)
+        }
+    }
+
+    /// What keeps the requests of one caller apart from another's.
+    package var bytes: [UInt8] {
+        switch self {
+        case .nobody: []
+        case .user(let session): session.user.id.bytes
+        case .program(let token): token.id.bytes
+        case .photographer(let token): token.id.bytes
         }
     }
 }

@@ -64,12 +64,7 @@ package final class Sessions: Sendable {
     }
 
     package func end(_ session: SessionID, of user: UserID) async throws(AccountError) {
-        try await kept.end(session, of: user)
-        forget(user)
-    }
-
-    package func endAll(of user: UserID, but session: SessionID?) async throws(AccountError) {
-        try await kept.endAll(of: user, but: session)
+        try await kept.end(session, of: user, at: now())
         forget(user)
     }
 

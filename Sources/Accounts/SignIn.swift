@@ -33,8 +33,7 @@ package struct SignIn: Sendable {
     ) async throws(AccountError) -> (session: UserSession, token: String) {
         let name = try Self.checked(name: name)
         try Self.check(password, of: name)
-        let title = organisation.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        guard !title.isEmpty, title.count <= 200 else { throw .badName }
+        let title = try Self.checked(title: organisation)
         // Before the slow hash: a wrong code costs us nothing.
         guard try await !kept.hasOwner() else { throw .alreadySetUp }
         let owner = User(id: UserID(at: now()), name: name, role: .owner, isActive: true, createdAt: now())
@@ -69,7 +68,8 @@ package struct SignIn: Sendable {
         let account = try await kept.account(named: session.user.name)
         guard try await secrets.isRight(old, for: account?.password) else { throw .wrongPassword }
         try await kept.set(
-            try await secrets.hash(ofPassword: new), of: session.user.id, keeping: session.id)
+            try await secrets.hash(ofPassword: new), of: session.user.id, keeping: session.id,
+            at: now())
         sessions.forget(session.user.id)
     }
 
@@ -97,7 +97,13 @@ package struct SignIn: Sendable {
         return (session, token)
     }
 
-    private static func checked(name: String) throws(AccountError) -> String {
+    static func checked(title: String) throws(AccountError) -> String {
+        let title = title.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        guard !title.isEmpty, title.count <= 200 else { throw .badTitle }
+        return title
+    }
+
+    static func checked(name: String) throws(AccountError) -> String {
         let sides = name.lowercased().split(separator: "@", omittingEmptySubsequences: false)
         guard sides.count == 2, sides.allSatisfy({ !$0.isEmpty }), name.count <= 200,
             name.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F })

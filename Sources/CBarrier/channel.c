@@ -8,6 +8,7 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -152,4 +153,19 @@ ssize_t likeness_resident(pid_t process) {
 int likeness_processors(void) {
     cpu_set_t processors;
     return sched_getaffinity(0, sizeof processors, &processors) ? 0 : CPU_COUNT(&processors);
+}
+
+int likeness_nameless_file(const void *bytes, size_t count) {
+    int file = memfd_create("likeness", MFD_CLOEXEC);
+    if (file < 0) return -1;
+    for (size_t done = 0; done < count;) {
+        ssize_t written = write(file, (const char *)bytes + done, count - done);
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) {
+            close(file);
+            return -1;
+        }
+        done += (size_t)written;
+    }
+    return file;
 }

@@ -7,8 +7,6 @@ struct MHD_Daemon *likeness_http_start(
     int count = 0;
     items[count++] = (struct MHD_OptionItem){MHD_OPTION_LISTEN_SOCKET, options->listening, NULL};
     items[count++] = (struct MHD_OptionItem){MHD_OPTION_CONNECTION_LIMIT, options->most_connections, NULL};
-    items[count++] = (struct MHD_OptionItem){
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, options->most_connections_of_address, NULL};
     items[count++] = (struct MHD_OptionItem){MHD_OPTION_CONNECTION_TIMEOUT, options->idle_seconds, NULL};
     items[count++] = (struct MHD_OptionItem){
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)options->memory_of_connection, NULL};

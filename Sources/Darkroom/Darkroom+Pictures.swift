@@ -1,4 +1,30 @@
+internal import CBarrier
 package import Domain
+internal import Glibc
+
+extension Darkroom: FaceLooking {
+    package func faces(onSelfie picture: [UInt8]) async throws(DevelopError) -> [Face] {
+        let descriptor = picture.withUnsafeBytes { likeness_nameless_file($0.baseAddress, $0.count) }
+        var state = stat()
+        guard descriptor >= 0, fstat(descriptor, &state) == 0 else {
+            throw .darkroomUnavailable("The system has no memory left for a picture.")
+        }
+        let stamp = FileStamp(
+            sizeInBytes: Int64(state.st_size), changedInNanoseconds: 0, inode: UInt64(state.st_ino))
+        let order = DevelopOrder(purpose: .selfie, wantsRenditions: false)
+        return try await develop(OpenPhoto(owning: descriptor, stamp: stamp), order: order).faces
+    }
+
+    package func crop(
+        _ picture: OpenPhoto, box: Box, side: Int
+    ) async throws(DevelopError) -> [UInt8] {
+        try check(picture)
+        let request = Request(
+            kind: .crop, text: WireText.write(CropOrder(box: box, side: side)),
+            descriptors: [picture.descriptor], seconds: settings.limits.seconds)
+        return try await askPhotoChild(request, reading: Self.picture)
+    }
+}
 
 /// Pictures for people to look at, drawn behind the barrier.
 extension Darkroom {

@@ -57,6 +57,11 @@ package struct EventSettings: Sendable, Hashable {
         package let selfie: Double
         package let ask: Double
 
+        /// No two faces lie farther apart than 2 by the cosine, and no model tells people apart beyond it.
+        package var isSound: Bool {
+            [merge, attach, selfie, ask].allSatisfy { $0 > 0 && $0 < 2 } && merge <= attach && selfie <= ask
+        }
+
         package init(merge: Double, attach: Double, selfie: Double, ask: Double) {
             self.merge = merge
             self.attach = attach

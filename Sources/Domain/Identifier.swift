@@ -43,6 +43,9 @@ package enum Kinds {
     package enum Owner {}
     package enum Session {}
     package enum UploadToken {}
+    package enum APIToken {}
+    package enum AccountChange {}
+    package enum Guest {}
 }
 
 package typealias OrganisationID = Identifier<Kinds.Organisation>
@@ -63,5 +66,8 @@ package typealias SearchID = Identifier<Kinds.Search>
 package typealias JobID = Identifier<Kinds.Job>
 package typealias SessionID = Identifier<Kinds.Session>
 package typealias UploadTokenID = Identifier<Kinds.UploadToken>
+package typealias APITokenID = Identifier<Kinds.APIToken>
+package typealias AccountChangeID = Identifier<Kinds.AccountChange>
+package typealias GuestID = Identifier<Kinds.Guest>
 /// One dispatcher, as long as it lives.
 package typealias OwnerID = Identifier<Kinds.Owner>

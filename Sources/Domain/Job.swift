@@ -105,3 +105,24 @@ package struct SealedFace: Sendable, Equatable {
         sealed = face.vector.map { key.seal($0, of: id, pack: pack) }
     }
 }
+
+/// A job as whoever looks after the machine sees it.
+package struct WaitingJob: Sendable, Hashable {
+    package let job: Job
+    package let state: State
+    package let queuedAt: Int64
+    /// Before this moment it does not begin.
+    package let notBefore: Int64
+    /// Why it is parked.
+    package let reason: String?
+
+    package init(job: Job, state: State, queuedAt: Int64, notBefore: Int64, reason: String?) {
+        self.job = job
+        self.state = state
+        self.queuedAt = queuedAt
+        self.notBefore = notBefore
+        self.reason = reason
+    }
+
+    package enum State: String, Sendable, Hashable, CaseIterable { case waiting, running, parked }
+}

@@ -40,6 +40,10 @@ package struct PhotoFilter: Sendable, Hashable {
     package var album: AlbumID?
     package var photographer: PhotographerID?
     package var isHidden: Bool?
+    /// Those that show a person.
+    package var person: PersonID?
+    /// Those whose file name holds this, capitals and small letters told apart.
+    package var name: String?
 
     package init() {}
 }

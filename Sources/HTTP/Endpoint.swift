@@ -3,7 +3,7 @@
 /// `read` is pure, so that reading is tested without a server. Whoever may not come in is turned away by `admit`, before
 /// the first byte of a body is taken.
 package protocol Endpoint: Sendable {
-    associatedtype Guest: Sendable
+    associatedtype Asker: Sendable
     associatedtype Input: Sendable
 
     static var method: Method { get }
@@ -12,9 +12,11 @@ package protocol Endpoint: Sendable {
     /// How long a body may be.
     static var largestBody: Int { get }
 
-    func admit(_ request: Request) async throws(Refusal) -> Guest
+    func admit(_ request: Request) async throws(Refusal) -> Asker
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> Input
-    func answer(_ input: Input, to guest: Guest) async throws(Refusal) -> Reply
+    func answer(_ input: Input, to guest: Asker) async throws(Refusal) -> Reply
+    /// The whole way: in, read, answered.
+    func respond(to request: Request) async throws(Refusal) -> Reply
 }
 
 extension Endpoint {

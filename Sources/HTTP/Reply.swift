@@ -3,10 +3,18 @@ package struct Reply: Sendable {
     package var status: Int
     package var headers: [Header]
     package var content: Content
+    /// Whether it may be packed for the way.
+    ///
+    /// Whoever sees how long packed replies are, and can put words of their own into them, learns letter by letter what else
+    /// is in them (BREACH). So a reply that holds a secret (a token, a proof, a code) sets this to false; and nothing is
+    /// packed but what was asked for with GET, answered with 200 and sets no cookie, since all else tends to say back what it
+    /// was sent.
+    package var mayBePacked = true
 
     package enum Content: Sendable {
         case none
         case bytes([UInt8], type: String)
+        case asset(Asset)
         case file(FileContent)
         case events(EventStream)
     }
@@ -25,5 +33,17 @@ package struct Reply: Sendable {
         let error = JSONValue.object(
             ("code", .text(refusal.code)), ("message", .text(refusal.sentence)), ("requestId", .text(id)))
         self.init(refusal.status, .object(("error", error)), refusal.headers)
+    }
+
+    /// The first header of this name, in whatever letters.
+    package func header(_ name: String) -> String? {
+        headers.first { $0.name.lowercased() == name }?.value
+    }
+
+    /// The same with a secret in it: never packed.
+    package var withSecret: Reply {
+        var reply = self
+        reply.mayBePacked = false
+        return reply
     }
 }

@@ -12,7 +12,8 @@ package final class RequestBody: Sendable {
     private struct State {
         var pieces: [[UInt8]] = []
         var hasEnded = false
-        var isBroken = false
+        /// Why nothing more comes.
+        var fault: Refusal?
         var reader: CheckedContinuation<[UInt8]?, any Error>?
     }
 
@@ -36,8 +37,8 @@ package final class RequestBody: Sendable {
                 let waits = state.withLock { state in
                     if !state.pieces.isEmpty {
                         continuation.resume(returning: state.pieces.removeFirst())
-                    } else if state.isBroken {
-                        continuation.resume(throwing: Refusal.bodyBroken)
+                    } else if let fault = state.fault {
+                        continuation.resume(throwing: fault)
                     } else if state.hasEnded {
                         continuation.resume(returning: nil)
                     } else {
@@ -74,12 +75,13 @@ package final class RequestBody: Sendable {
         reader?.resume(returning: nil)
     }
 
-    /// The sender is gone.
-    func abort() {
-        let reader = state.withLock { state in
-            state.isBroken = !state.hasEnded
-            return state.hasEnded ? nil : state.reader.take()
+    /// The sender is gone, or sends what nobody takes.
+    func abort(_ fault: Refusal = .bodyBroken) {
+        let reader = state.withLock { state -> CheckedContinuation<[UInt8]?, any Error>? in
+            guard !state.hasEnded else { return nil }
+            state.fault = state.fault ?? fault
+            return state.reader.take()
         }
-        reader?.resume(throwing: Refusal.bodyBroken)
+        reader?.resume(throwing: fault)
     }
 }

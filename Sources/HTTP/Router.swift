@@ -51,6 +51,21 @@ package struct Router: Sendable {
 
     /// What is asked for with HEAD is found where GET is.
     package func find(_ method: Method, _ target: RequestTarget) -> Found {
+        guard let (node, values) = node(at: target) else { return .nothing }
+        if let (place, names) = node.routes[method] ?? (method == .head ? node.routes[.get] : nil) {
+            var parameters: [String: String] = [:]
+            for (name, value) in zip(names, values) { parameters[name] = value }
+            return .route(place, parameters: parameters)
+        }
+        return .otherMethod(allowed: Self.allowed(at: node))
+    }
+
+    /// What can be done at an address; nothing where there is none.
+    package func allowed(_ target: RequestTarget) -> [Method] {
+        node(at: target).map { Self.allowed(at: $0.0) } ?? []
+    }
+
+    private func node(at target: RequestTarget) -> (Node, [String])? {
         var node = root
         var values: [String] = []
         for segment in target.segments {
@@ -60,17 +75,21 @@ package struct Router: Sendable {
                 node = next
                 values.append(segment)
             } else {
-                return .nothing
+                return nil
             }
         }
-        guard !node.routes.isEmpty else { return .nothing }
-        if let (place, names) = node.routes[method] ?? (method == .head ? node.routes[.get] : nil) {
-            var parameters = [String: String](minimumCapacity: names.count)
-            for (name, value) in zip(names, values) { parameters[name] = value }
-            return .route(place, parameters: parameters)
-        }
-        var allowed = Set(node.routes.keys)
+        return node.routes.isEmpty ? nil : (node, values)
+    }
+
+    private static func allowed(at node: Node) -> [Method] {
+        var allowed = Set(node.routes.keys).union([.options])
         if allowed.contains(.get) { allowed.insert(.head) }
-        return .otherMethod(allowed: allowed.sorted { $0.rawValue < $1.rawValue })
+        return allowed.sorted { $0.rawValue < $1.rawValue }
+    }
+}
+
+extension Header {
+    static func allow(_ methods: [Method]) -> Header {
+        Header("Allow", methods.map(\.rawValue).joined(separator: ", "))
     }
 }

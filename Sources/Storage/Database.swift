@@ -4,7 +4,8 @@ package import Domain
 ///
 /// SQL is written once, in the dialect the drivers share: `$1` for parameters, `RETURNING`, `ON CONFLICT`. `FOR UPDATE`
 /// locks rows where units of work run side by side; where they take turns the driver leaves it out. Where the order of
-/// nulls matters it is written, text is ordered by its bytes, and `LIKE` tells capitals from small letters.
+/// nulls matters it is written, `instr` finds bytes in bytes, text is ordered by its bytes, and `LIKE` tells capitals from
+/// small letters.
 /// A unit of work is one closure; it runs on the driver's own queue, so it may block and must not wait
 /// for anything else.
 package protocol Database: Sendable {

@@ -72,7 +72,7 @@ package actor ChangeStream {
             }
             guard let last = changes.last else { continue }
             let bytes = changes.flatMap { change in
-                EventStream.encoded("change", id: String(change.number), JSONValue(change))
+                EventStream.encoded("change", id: String(change.number), Shapes.change(change))
             }
             var room = rooms[event] ?? []
             for place in room.indices where room[place].seen == start {

@@ -6,7 +6,7 @@ package import Pipeline
 /// All that endpoints work with.
 package struct Desk: Sendable {
     package typealias Kept = AccountKeeping & EventKeeping & PhotoKeeping & PeopleKeeping & UploadKeeping
-        & JobKeeping
+        & JobKeeping & GuestKeeping & OnceKeeping
 
     let kept: any Kept
     let files: any PhotoFileKeeping
@@ -15,15 +15,20 @@ package struct Desk: Sendable {
     let secrets: any SecretMaking
     let sessions: Sessions
     let signIn: SignIn
+    let staff: Staff
     let stream: ChangeStream
     let deletion: DeleteEvent
     let vault: any VectorSealing
+    let darkroom: any FaceLooking
+    let crops = FaceCrops()
+    let backups: any BackingUp
     let now: @Sendable () -> Int64
 
     package init(
         kept: any Kept, files: any PhotoFileKeeping, receive: ReceiveUpload, people: WarmPeople,
         secrets: any SecretMaking, sessions: Sessions, signIn: SignIn, deletion: DeleteEvent,
-        vault: any VectorSealing, now: @escaping @Sendable () -> Int64
+        vault: any VectorSealing, darkroom: any FaceLooking, backups: any BackingUp,
+        now: @escaping @Sendable () -> Int64
     ) {
         self.kept = kept
         self.files = files
@@ -34,7 +39,10 @@ package struct Desk: Sendable {
         self.signIn = signIn
         self.deletion = deletion
         self.vault = vault
+        self.darkroom = darkroom
+        self.backups = backups
         self.now = now
+        staff = Staff(kept: kept, secrets: secrets, sessions: sessions, now: now)
         stream = ChangeStream(kept: kept)
     }
 
@@ -58,11 +66,7 @@ package struct Desk: Sendable {
     /// request, whoever made the browser send it.
     func caller(of request: Request) async throws(Refusal) -> Caller {
         if let bearer = request.header("authorization"), bearer.hasPrefix("Bearer ") {
-            let hash = secrets.hash(of: String(bearer.dropFirst(7)))
-            let found = try await answered { () async throws(AccountError) in try await kept.uploadToken(hash)
-            }
-            guard let found, found.isGood(at: now()) else { throw Refusal(AccountError.notSignedIn) }
-            return .photographer(found)
+            return try await caller(bringing: String(bearer.dropFirst(7)))
         }
         guard let token = request.cookie(SessionCookie.name(isSecure: request.isSecure)) else {
             return .nobody
@@ -84,6 +88,18 @@ package struct Desk: Sendable {
         return .user(session)
     }
 
+    private func caller(bringing secret: String) async throws(Refusal) -> Caller {
+        if secret.hasPrefix(Staff.mark) {
+            let token = try await answered { () async throws(AccountError) in try await staff.token(secret) }
+            guard let token else { throw Refusal(AccountError.notSignedIn) }
+            return .program(token)
+        }
+        let hash = secrets.hash(of: secret)
+        let link = try await answered { () async throws(AccountError) in try await kept.uploadToken(hash) }
+        guard let link, link.isGood(at: now()) else { throw Refusal(AccountError.notSignedIn) }
+        return .photographer(link)
+    }
+
     /// The caller, where they may do it. Who may not see an event at all does not learn that it is there.
     func admit(
         _ request: Request, _ permission: Permission
@@ -96,7 +112,10 @@ package struct Desk: Sendable {
         case .nobody: throw Refusal(AccountError.notSignedIn)
         case .photographer(let token) where event != nil && event != token.event:
             throw Refusal(PoolError.noSuchEvent)
-        case .photographer, .user: throw Refusal(AccountError.notAllowed)
+        case .user, .program:
+            if event != nil, !caller.may(.seeEvents, in: event) { throw Refusal(PoolError.noSuchEvent) }
+            throw Refusal(AccountError.notAllowed)
+        case .photographer: throw Refusal(AccountError.notAllowed)
         }
     }
 
@@ -107,11 +126,26 @@ package struct Desk: Sendable {
 
     /// Whether somebody who came in a while ago would come in now.
     func stillMay(_ caller: Caller, _ permission: Permission, in event: EventID) async -> Bool {
-        guard case .user(let session) = caller else { return false }
         do throws(AccountError) {
-            let sessions = try await kept.sessions(of: session.user.id)
-            guard let now = sessions.first(where: { $0.id == session.id }) else { return false }
-            return Caller.user(now).may(permission, in: event)
+            switch caller {
+            case .nobody: return false
+            case .user(let session):
+                let sessions = try await kept.sessions(of: session.user.id)
+                return sessions.contains {
+                    $0.id == session.id && Caller.user($0).may(permission, in: event)
+                }
+            case .program(let token):
+                guard let token = try await kept.apiToken(token.id), token.isGood(at: now()) else {
+                    return false
+                }
+                return Caller.program(token).may(permission, in: event)
+            case .photographer(let link):
+                let links = try await kept.uploadTokens(of: link.event)
+                return links.contains {
+                    $0.id == link.id && $0.isGood(at: now())
+                        && Caller.photographer($0).may(permission, in: event)
+                }
+            }
         } catch {
             // What cannot be asked now is asked with the next heartbeat.
             return true
@@ -123,7 +157,10 @@ package struct Desk: Sendable {
     }
 }
 
-enum SessionCookie {
+package enum SessionCookie {
+    /// With TLS and without.
+    package static let names = [name(isSecure: true), name(isSecure: false)]
+
     /// The prefix lets no other site of the domain set it, but browsers want TLS for it.
     static func name(isSecure: Bool) -> String { isSecure ? "__Host-likeness" : "likeness" }
 

@@ -24,14 +24,16 @@ extension Refusal {
         case .noSuchCode: status = 403
         case .wrongPassword, .notSignedIn: status = 401
         case .notAllowed: status = 403
-        case .badName, .badPassword, .commonPassword: status = 422
+        case .badName, .badPassword, .commonPassword, .badTitle: status = 422
         case .tooManyTries(let seconds):
             status = 429
             headers = [Header("Retry-After", String(seconds))]
         case .busy:
             status = 503
             headers = [Header("Retry-After", "2")]
-        case .noSuchUser, .noSuchToken: status = 404
+        case .noSuchUser, .noSuchToken, .noSuchEvent: status = 404
+        case .userExists, .lastOwner: status = 409
+        case .changedMeanwhile: status = 412
         case .storage(let error):
             self.init(error)
             return
@@ -55,6 +57,9 @@ extension Refusal {
         case .emptyName, .nameTooLong, .faceOfNobody, .allFaces, .unfitAnswer, .tooManyPairs, .noThresholds:
             self.init(422, error.code, error.sentence)
         case .changedMeanwhile: self.init(412, error.code, error.sentence)
+        case .noSuchGuest: self.init(404, error.code, error.sentence)
+        case .guestExists: self.init(409, error.code, error.sentence)
+        case .badEmail, .badDistances: self.init(422, error.code, error.sentence)
         case .storage(let error): self.init(error)
         case .vault(let error): self.init(500, error.code, error.sentence)
         }
@@ -73,6 +78,16 @@ extension Refusal {
         case .wrongChecksum: self.init(460, error.code, error.sentence)
         case .inHand: self.init(423, error.code, error.sentence)
         case .storage(let error): self.init(error)
+        }
+    }
+
+    init(_ error: DevelopError) {
+        switch error {
+        case .unreadable, .changedWhileRead, .crashed, .tookTooLong, .usedTooMuchMemory:
+            self.init(422, error.code, error.sentence)
+        case .tooLarge: self.init(413, error.code, error.sentence)
+        case .darkroomUnavailable:
+            self.init(503, error.code, error.sentence, headers: [Header("Retry-After", "5")])
         }
     }
 

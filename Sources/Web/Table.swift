@@ -19,30 +19,59 @@ extension Desk {
         }
     }
 
-    /// Everything that can be asked for: one table for the server and for the tests.
-    package var routes: [Route] {
+    /// Everything that can be asked for.
+    package var routes: [Route] { table.map(\.route) }
+
+    /// One table for the server, the document and the tests.
+    var table: [Listed] {
+        let all = endpoints
+        let document = OpenAPI(
+            table: all + [Listed(ShowDocument(document: []))], definitions: Shapes.definitions)
+        return all + [Listed(ShowDocument(document: document.json.bytes))]
+    }
+
+    private var endpoints: [Listed] {
         [
-            Route(.get, "/healthz") { _ throws(Refusal) in Reply(200, .object(("status", .text("up")))) },
-            Route(.get, "/readyz") { _ throws(Refusal) in
+            Listed(
+                "isUp", .get, "/healthz", .everybody,
+                Says("Whether the server is up", gives: [200: .json(.members(["status": .text()]))])
+            ) { _ throws(Refusal) in Reply(200, .object(("status", .text("up")))) },
+            Listed(
+                "isReady", .get, "/readyz", .everybody,
+                Says(
+                    "Whether what is kept can be reached",
+                    gives: [200: .json(.members(["status": .text()]))])
+            ) { _ throws(Refusal) in
                 // Whoever cannot read the queue can do nothing for anybody.
                 do throws(StorageError) { _ = try await kept.queue(at: now()) } catch { throw Refusal(error) }
                 return Reply(200, .object(("status", .text("ready"))))
             },
-            Route(SetUpOrganisation(desk: self)), Route(BeginSession(desk: self)),
-            Route(ShowSession(desk: self)),
-            Route(EndThisSession(desk: self)), Route(ListSessions(desk: self)), Route(EndSession(desk: self)),
-            Route(ChangePassword(desk: self)), Route(ResetPassword(desk: self)),
-            Route(ListEvents(desk: self)), Route(CreateEvent(desk: self)), Route(ShowEvent(desk: self)),
-            Route(EditEvent(desk: self)), Route(ArchiveEvent(desk: self)), Route(RemoveEvent(desk: self)),
-            Route(ListPhotographers(desk: self)), Route(AddPhotographer(desk: self)),
-            Route(ListUploadLinks(desk: self)), Route(MakeUploadLink(desk: self)),
-            Route(RevokeUploadLink(desk: self)),
-            Route(ListPhotos(desk: self)), Route(ShowPhoto(desk: self)), Route(EditPhotos(desk: self)),
-            Route(RetryPhotos(desk: self)), Route(ShowRendition(desk: self)),
-            Route(DownloadOriginal(desk: self)),
-            Route(ListPeople(desk: self)), Route(ShowPerson(desk: self)), Route(EditPerson(desk: self)),
-            Route(ListLoneFaces(desk: self)), Route(ListDecisions(desk: self)), Route(Decide(desk: self)),
-            Route(ListQuestions(desk: self)), Route(FollowEvent(desk: self)), Route(ShowWork(desk: self)),
-        ] + Uploads(desk: self).routes
+            Listed(SetUpOrganisation(desk: self)), Listed(BeginSession(desk: self)),
+            Listed(ShowSession(desk: self)), Listed(EndThisSession(desk: self)),
+            Listed(ListSessions(desk: self)), Listed(EndSession(desk: self)),
+            Listed(ChangePassword(desk: self)), Listed(ResetPassword(desk: self)),
+            Listed(ListTokens(desk: self)), Listed(MakeToken(desk: self)), Listed(RevokeToken(desk: self)),
+            Listed(ListUsers(desk: self)), Listed(InviteUser(desk: self)), Listed(EditUser(desk: self)),
+            Listed(RemoveUser(desk: self)), Listed(ShowRecord(desk: self)),
+            Listed(ListEvents(desk: self)), Listed(CreateEvent(desk: self)), Listed(ShowEvent(desk: self)),
+            Listed(EditEvent(desk: self)), Listed(AskWhatIf(desk: self)), Listed(ArchiveEvent(desk: self)),
+            Listed(RemoveEvent(desk: self)), Listed(ShowEventRecord(desk: self)),
+            Listed(ListRoles(desk: self)), Listed(SetRole(desk: self)), Listed(TakeRole(desk: self)),
+            Listed(ListAlbums(desk: self)), Listed(AddAlbum(desk: self)),
+            Listed(ListPhotographers(desk: self)), Listed(AddPhotographer(desk: self)),
+            Listed(ListUploadLinks(desk: self)), Listed(MakeUploadLink(desk: self)),
+            Listed(RevokeUploadLink(desk: self)),
+            Listed(ListGuests(desk: self)), Listed(AddGuests(desk: self)), Listed(ShowGuest(desk: self)),
+            Listed(EditGuest(desk: self)), Listed(RemoveGuest(desk: self)),
+            Listed(ListPhotos(desk: self)), Listed(ShowPhoto(desk: self)), Listed(EditPhotos(desk: self)),
+            Listed(RetryPhotos(desk: self)), Listed(PurgePhotos(desk: self)),
+            Listed(ShowRendition(desk: self)), Listed(DownloadOriginal(desk: self)),
+            Listed(ListPeople(desk: self)), Listed(ShowPerson(desk: self)), Listed(EditPerson(desk: self)),
+            Listed(ListLoneFaces(desk: self)), Listed(ShowFace(desk: self)),
+            Listed(ListDecisions(desk: self)), Listed(Decide(desk: self)), Listed(ListQuestions(desk: self)),
+            Listed(SearchByFace(desk: self)), Listed(ListSearches(desk: self)),
+            Listed(FollowEvent(desk: self)), Listed(ListJobs(desk: self)), Listed(ShowWork(desk: self)),
+            Listed(ListBackups(desk: self)), Listed(BeginBackup(desk: self)),
+        ] + Uploads(desk: self).table
     }
 }

@@ -72,7 +72,9 @@ enum Program {
                 Console.print(HelpPage(command: description).text)
                 return .done
             }
-            return try await type.init(arguments).run()
+            let command = try type.init(arguments)
+            settle(arguments)
+            return try await command.run()
         } catch let error as UsageError {
             Console.note("likeness \(description.name): \(error.sentence)")
             Console.note("`likeness \(description.name) --help` tells how it is called.")
@@ -83,6 +85,15 @@ enum Program {
         } catch {
             return report(error, from: description)
         }
+    }
+
+    /// The file of settings that this call names, or that lies beside the data folder it names, is the one of this run and of
+    /// whatever it starts.
+    private static func settle(_ arguments: Arguments) {
+        let beside = arguments[PoolOptions.data].flatMap { SettingsFile.beside($0.text) }
+        guard let path = arguments[Option.config]?.text ?? beside else { return }
+        // Nobody reads the environment yet.
+        setenv(SettingsFile.variable, path, 1)
     }
 
     /// Every error has been given words where it arose; one that has none is a mistake of ours, and says so.
@@ -134,12 +145,12 @@ enum Program {
                 command that did its work ends with 0, one that failed in something with 1, one that
                 was called wrongly with 2.
 
-                Settings come from the environment, and `likeness doctor` shows them: LIKENESS_DATA (folder
-                of photo files and of what is installed), LIKENESS_DATABASE (a file or postgres://…),
+                Settings come from the command line, the environment or the file of settings (--config FILE,
+                LIKENESS_CONFIG, or likeness.conf beside the data folder): `likeness serve --help` lists
+                them, and `likeness doctor` shows which are in force. As variables they are LIKENESS_DATA
+                (folder of photo files and of what is installed), LIKENESS_DATABASE (a file or postgres://…),
                 LIKENESS_KEYS (folder of the key ring), LIKENESS_MASTER_KEY or LIKENESS_MASTER_KEY_COMMAND,
-                LIKENESS_FREE_SPACE (what uploads leave free), LIKENESS_MODELS (folder of the built-in
-                pack), and what one photo may ask for: LIKENESS_LIMIT_PIXELS, LIKENESS_LIMIT_BYTES,
-                LIKENESS_LIMIT_SECONDS and LIKENESS_LIMIT_MEMORY.
+                LIKENESS_LIMIT_PIXELS and so on.
                 """)
     }
 

@@ -9,14 +9,20 @@ internal import Storage
 struct Wiring: Sendable {
     let configuration: Configuration
 
-    /// Reads the configuration; nothing is opened yet.
-    init() throws(Failure) {
+    /// Reads the configuration; nothing else is opened yet.
+    /// - Parameter commandLine: settings that this run was called with.
+    init(commandLine: [SettingKey: String] = [:]) throws(Failure) {
+        let (environment, root) = (Surroundings.environment, Surroundings.root)
+        let here = Surroundings.workingFolder
+        let file = try SettingsFile.find(environment, root: root, workingFolder: here)
         do throws(Configuration.Faults) {
             configuration = try Configuration(
-                environment: Surroundings.environment, root: Surroundings.root,
-                workingFolder: Surroundings.workingFolder)
+                commandLine: commandLine, environment: environment, file: file, root: root,
+                workingFolder: here)
         } catch {
-            throw Failure(error.sentences.joined(separator: "\n  "), code: "configuration")
+            throw Failure(
+                error.sentences.joined(separator: "\n  "), code: "configuration",
+                exit: error.isUsage ? .wrongUsage : .failed)
         }
     }
 

@@ -1,42 +1,11 @@
 import Accounts
 import Domain
 import Storage
-import Synchronization
 import TestSupport
 import Testing
 import Vault
 
 @Suite("Accounts", .timeLimit(.minutes(5))) struct SignInTests {
-    private final class Clock: Sendable {
-        private let value = Atomic<Int64>(1_000_000)
-        var now: Int64 { value.load(ordering: .relaxed) }
-        func pass(_ milliseconds: Int64) { value.add(milliseconds, ordering: .relaxed) }
-    }
-
-    private struct House {
-        let base: TestDatabase
-        let pool: Pool
-        let sessions: Sessions
-        let signIn: SignIn
-        let clock = Clock()
-
-        init(_ kind: DatabaseKind) async throws {
-            base = try await TestDatabase(kind)
-            pool = try await Pool.open(base.database, vault: MemoryVault())
-            let clock = clock
-            sessions = Sessions(kept: pool, secrets: Secrets(), now: { clock.now })
-            signIn = SignIn(kept: pool, secrets: Secrets(), sessions: sessions, now: { clock.now })
-        }
-
-        func owner() async throws -> (session: UserSession, token: String) {
-            let code = try #require(try await signIn.setUpCode())
-            return try await signIn.setUp(
-                "Studio", name: "Ada@Example.org", password: Self.password, code: code)
-        }
-
-        static let password = "correct horse battery"
-    }
-
     @Test(
         "begin with a code that works once, also for two at the same moment",
         arguments: DatabaseKind.available)
@@ -103,7 +72,7 @@ import Vault
         #expect(try await house.sessions.session(by: second.token) == nil)
         #expect(try await house.sessions.session(by: first.token) != nil)
         // Another program's word counts a moment later.
-        try await house.pool.endAll(of: first.session.user.id, but: nil)
+        try await house.pool.end(first.session.id, of: first.session.user.id, at: 1)
         #expect(try await house.sessions.session(by: first.token) != nil)
         house.clock.pass(5001)
         #expect(try await house.sessions.session(by: first.token) == nil)
@@ -209,17 +178,17 @@ import Vault
         let token = UploadToken(
             id: UploadTokenID(at: 1), event: event.id, photographer: ada.id, createdAt: 1, expiresAt: 100,
             revokedAt: nil)
-        try await house.pool.keep(token, hash: [1, 2, 3])
+        _ = try await house.pool.keep(token, hash: [1, 2, 3], by: act)
         #expect(try await house.pool.uploadToken([1, 2, 3]) == token)
         #expect(try await house.pool.uploadToken([1, 2]) == nil)
         #expect(token.isGood(at: 99) && !token.isGood(at: 100))
         let caller = Caller.photographer(token)
         #expect(caller.may(.uploadPhotos, in: event.id) && !caller.may(.uploadPhotos))
         #expect(Permission.allCases.count { caller.may($0, in: event.id) } == 1)
-        try await house.pool.revoke(token.id, of: event.id, at: 50)
+        try await house.pool.revoke(token.id, of: event.id, by: act)
         #expect(try await house.pool.uploadToken([1, 2, 3])?.isGood(at: 60) == false)
         await #expect(throws: AccountError.noSuchToken) {
-            try await house.pool.revoke(UploadTokenID(at: 2), of: event.id, at: 50)
+            try await house.pool.revoke(UploadTokenID(at: 2), of: event.id, by: act)
         }
         try await house.pool.removeRows(of: event.id)
         #expect(try await house.pool.rowsLeft(of: event.id) == 0)

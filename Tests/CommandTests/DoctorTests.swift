@@ -24,8 +24,8 @@ extension CommandTests {
             #expect(report.isReady && report.problems.isEmpty && report.barrier.holds)
             #expect(report.pack.name == "open" && !report.pack.weaknesses.isEmpty)
             #expect(report.versions.count == 9)
-            #expect(report.configuration["LIKENESS_DATA"] == "\(work.scratch.path)/data (environment)")
-            #expect(report.configuration["LIKENESS_LIMIT_SECONDS"] == "60.0 (default)")
+            #expect(report.configuration["data"] == "\(work.scratch.path)/data (environment)")
+            #expect(report.configuration["limit-seconds"] == "60.0 (default)")
             #expect(report.warnings.contains { $0.contains("LIKENESS_LIMIT_PIXEL is set") })
             let page = try await work.launch.run("doctor")
             #expect(

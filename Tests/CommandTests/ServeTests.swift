@@ -151,8 +151,9 @@ extension CommandTests {
             let work = try Workplace()
             for words in [
                 ["--port", "99999"], ["--certificate", "x"], ["--proxy", "somewhere"],
+                ["--address", "nowhere"],
             ] { #expect(try await work.launch.run(["serve"] + words).status == 2) }
-            let nowhere = try await work.launch.run(["serve", "--address", "nowhere"])
+            let nowhere = try await work.launch.run(["serve", "--address", "192.0.2.1"])
             #expect(nowhere.status == 1 && nowhere.errors.contains("[cannot_serve]"), "\(nowhere.errors)")
         }
     }

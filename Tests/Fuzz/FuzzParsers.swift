@@ -3,6 +3,8 @@ private import Glibc
 /// Set where all bytes are for one parser, so that its runs are its own.
 private let onlyParser = getenv("LIKENESS_FUZZ_PARSER").map { UInt8(bitPattern: $0.pointee) }
 
+private let ourProxies = ["10.0.0.0/8", "fd00::/8"].compactMap { AddressRange($0) }
+
 /// What libFuzzer calls with bytes of its own making; the first one chooses the parser. Built by Setup/fuzz.bash, together
 /// with the parsers themselves.
 @_cdecl("LLVMFuzzerTestOneInput")
@@ -25,6 +27,28 @@ package func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt 
     case UInt8(ascii: "c"): _ = HeaderLists.cookie("a", in: bytes)
     case UInt8(ascii: "e"): _ = HeaderLists.tags(bytes, contain: "\"a\"", strongly: false)
     case UInt8(ascii: "g"): _ = HeaderLists.acceptsGzip(bytes)
+    case UInt8(ascii: "d"):
+        guard let text = String(validating: bytes, as: UTF8.self), let seconds = HTTPDate.seconds(text) else {
+            return 0
+        }
+        // Days past the end of a month count into the next, so only what is written out again is the same.
+        precondition(HTTPDate.seconds(HTTPDate.text(seconds * 1000)) == seconds)
+    case UInt8(ascii: "m"):
+        let told = TusHeaders.metadata(bytes) ?? [:]
+        precondition(told.count <= 32 && told.values.allSatisfy { $0.utf8.count <= 1024 })
+    case UInt8(ascii: "s"): precondition((TusHeaders.checksum(bytes)?.digest.count ?? 0) <= 64)
+    case UInt8(ascii: "x"):
+        let chain = ForwardedChain(
+            peer: "10.0.0.1", isSecure: false,
+            headers: [
+                Header("x-forwarded-for", String(decoding: bytes, as: UTF8.self)),
+                Header("x-forwarded-proto", String(decoding: bytes, as: UTF8.self)),
+            ], trusted: ourProxies)
+        precondition(AddressRange.bytes(of: chain.client) != nil)
+    case UInt8(ascii: "k"):
+        let text = SettingsText(bytes)
+        precondition(text.entries.allSatisfy { !$0.key.isEmpty && !$0.value.isEmpty && $0.line > 0 })
+        precondition(Set(text.entries.map(\.key)).count == text.entries.count)
     default: break
     }
     return 0

@@ -3,7 +3,7 @@ import Glibc
 @testable import HTTP
 
 /// A socket that says exactly what it is told, as no library for clients would.
-final class RawClient {
+final class RawClient: Sendable {
     private let socket: Int32
 
     init(_ port: Int) throws {
@@ -43,17 +43,19 @@ final class RawClient {
     }
 
     /// Some bytes; none at the end.
-    func receive() -> [UInt8] {
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    func receive(atMost most: Int = 1 << 16) -> [UInt8] {
+        var buffer = [UInt8](repeating: 0, count: most)
         let count = recv(socket, &buffer, buffer.count, 0)
         return Array(buffer.prefix(max(0, count)))
     }
 
     /// Until the other side closes.
-    func rest() -> String {
+    func rest() -> String { String(decoding: restBytes(), as: UTF8.self) }
+
+    func restBytes() -> [UInt8] {
         var all: [UInt8] = []
         while case let piece = receive(), !piece.isEmpty { all += piece }
-        return String(decoding: all, as: UTF8.self)
+        return all
     }
 
     /// Up to what is looked for, or to the end.

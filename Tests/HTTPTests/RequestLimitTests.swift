@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Requests of an address") struct RequestLimitTests {
     private func isFree(_ limit: RequestLimit, _ address: String, _ now: ContinuousClock.Instant) -> Bool {
-        (try? limit.check(address, at: now)) != nil
+        (try? limit.check(RequestLimit.key(of: address), at: now)) != nil
     }
 
     @Test("a network of IPv6 counts as one address, one of IPv4 does not")

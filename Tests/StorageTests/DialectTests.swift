@@ -13,6 +13,19 @@ import Testing
         #expect(try await list(base, escaped, [.text("P%")]) == ["PHOTO", "Photo"])
     }
 
+    @Test("finds bytes in bytes", arguments: DatabaseKind.available)
+    func bytesInBytes(kind: DatabaseKind) async throws {
+        let base = try await words(["a"], kind)
+        for (part, place) in [([2, 3], 2), ([9], 0), ([1], 1)] as [([UInt8], Int64)] {
+            let found = try await base.database.read { session throws(StorageError) in
+                try session.firstRow("SELECT instr($1, $2)", [.blob([1, 2, 3]), .blob(part)]) {
+                    row throws(StorageError) in try row.integer(0)
+                }
+            }
+            #expect(found == place)
+        }
+    }
+
     @Test("puts nulls where it is written that they go", arguments: DatabaseKind.available)
     func nulls(kind: DatabaseKind) async throws {
         let base = try await words(["b", nil, "a"], kind)

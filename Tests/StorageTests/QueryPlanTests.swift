@@ -65,9 +65,33 @@ import Testing
         _ = try await pool.gallery(of: [person], [first], in: event.id)
         _ = try await pool.questions(of: event.id, limit: 10)
         _ = try await pool.people(of: event.id, limit: 10)
+        _ = try await pool.people(of: event.id, after: nil, limit: 10)
         let search = PersonSearch(consent: "form", people: 1, photos: 1, act: act)
         try await pool.note(search, of: event.id, by: act)
         _ = try await pool.searches(of: event.id, limit: 10)
+    }
+
+    private func walkDesk(_ pool: Pool, _ event: Event, _ act: Act) async throws {
+        _ = try await pool.record(of: event.id, before: 50, limit: 10)
+        let guest = Guest(
+            id: GuestID(at: 1), details: Guest.Details(name: "a", email: "a@b"), source: .added, createdAt: 1)
+        _ = try await pool.add([guest], to: event.id, by: act)
+        _ = try await pool.guests(of: event.id, matching: "a", after: nil, limit: 10)
+        _ = try await pool.set(Guest.Details(name: "b", email: "c@d"), of: guest, in: event.id, by: act)
+        try await pool.remove(guest.id, of: event.id, by: act)
+        for state in [nil, WaitingJob.State.parked] {
+            _ = try await pool.jobs(of: event.id, in: state, after: nil, limit: 10)
+        }
+        var filter = PhotoFilter()
+        filter.person = PersonID(at: 1)
+        filter.name = "7"
+        _ = try await pool.photos(of: event.id, filter, after: nil, limit: 10)
+        _ = try await pool.session([1])
+        _ = try await pool.apiToken([1])
+        _ = try await pool.uploadToken([1])
+        _ = try await pool.accountChanges(before: nil, limit: 10)
+        _ = try await pool.answer(to: OnceKey(caller: [1], word: "a"))
+        try await pool.forgetAnswers(before: 1)
     }
 
     private func walkEveryHotPath(_ pool: Pool, _ event: Event, _ large: LargePool) async throws {
@@ -119,6 +143,7 @@ import Testing
         _ = try await pool.retry([jobs[0].subject], of: event.id, by: act)
         _ = try await pool.sealedFaces(of: event.id, after: nil, limit: 100)
         try await walkPeople(pool, event, act)
+        try await walkDesk(pool, event, act)
         try await pool.setHidden(true, [photo], of: event.id, by: act)
         try await pool.setInTrash(true, [photo], of: event.id, by: act)
         _ = try await pool.purge([photo], of: event.id, by: act)
@@ -149,15 +174,23 @@ import Testing
                     try session.rows("EXPLAIN " + sql, values) { row throws(StorageError) in try row.text(0) }
                 }
                 for step in steps where step.contains("Seq Scan on ") {
-                    let isSmall = Self.smallTables.contains { step.contains("Seq Scan on \($0)") }
+                    let isSmall = (Self.smallTables + Self.emptyTables).contains {
+                        step.contains("Seq Scan on \($0)")
+                    }
                     #expect(isSmall, "\(step) in \(sql)")
                 }
             }
         }
     }
 
+    /// Tables with nothing in them here, of which this server knows so.
+    private static let emptyTables = [
+        "users", "sessions", "api_tokens", "guests", "upload_tokens", "kept_answers", "event_roles",
+    ]
+
     /// Tables of a few rows, and results of queries inside queries.
     private static let smallTables = [
+        "account_changes",
         "people", "decisions", "questions", "searches", "organisations", "events", "photographers", "albums",
         "cameras", "owners", "busy", "now", "earlier",
         "CONSTANT",

@@ -18,6 +18,7 @@ struct TestDesk {
     let desk: Desk
     let router: Router
     let files = MemoryPhotoFiles(hashing: { SHA256.of($0) })
+    let document: APIDocument
 
     init() async throws {
         base = try await TestDatabase(.sqlite)
@@ -47,21 +48,16 @@ struct TestDesk {
             people: WarmPeople(kept: pool, vault: ring, pack: pack, makeSpace: { PlainSpace() }, now: now),
             secrets: secrets, sessions: sessions,
             signIn: SignIn(kept: pool, secrets: secrets, sessions: sessions, now: now),
-            deletion: DeleteEvent(events: pool, files: files, ring: ring, now: now), vault: ring, now: now)
-        router = Router(desk.routes)
+            deletion: DeleteEvent(events: pool, files: files, ring: ring, now: now), vault: ring,
+            darkroom: TableLooking(), backups: TableBackups(), now: now)
+        let table = desk.table
+        router = Router(table.map(\.route))
+        document = APIDocument(table)
     }
 
-    /// Somebody with a session of this role.
-    func session(_ role: Role) async throws -> [Header] {
-        let user = User(
-            id: UserID(at: 1), name: "\(role.rawValue)@example.org", role: role, isActive: true, createdAt: 1)
-        try await base.database.write { session throws(StorageError) in
-            try session.execute(
-                """
-                INSERT INTO users (id, organisation, name, created_at, version, role, is_active)
-                SELECT $1, id, $2, 1, 1, $3, 1 FROM organisations
-                """, [.blob(user.id.bytes), .text(user.name), .text(role.rawValue)])
-        }
+    /// Somebody with a session of this role, or with a part in one event only.
+    func session(_ role: Role?, in parts: [EventID: Role] = [:]) async throws -> [Header] {
+        let user = try await user(role, in: parts)
         let token = desk.secrets.token()
         try await pool.begin(
             SessionID(at: 1), token: desk.secrets.hash(of: token), of: user.id, at: millisecondsSince1970())
@@ -71,15 +67,49 @@ struct TestDesk {
         ]
     }
 
+    /// A token of a program, of an account with this role.
+    func token(
+        _ role: Role?, scopes: Set<Permission> = Set(Permission.allCases), event: EventID? = nil,
+        expiresIn milliseconds: Int64 = 3_600_000
+    ) async throws -> [Header] {
+        let (user, secret) = (try await user(role), Staff.mark + desk.secrets.token())
+        let now = millisecondsSince1970()
+        let token = APIToken(
+            id: APITokenID(at: now), user: user, eventRoles: [:], name: "t",
+            scopes: Set(scopes.map(\.rawValue)), event: event, createdAt: now,
+            expiresAt: now + milliseconds)
+        _ = try await pool.keep(
+            token, hash: desk.secrets.hash(of: secret), by: Act(by: .user(user.id), at: now))
+        return [Header("authorization", "Bearer \(secret)")]
+    }
+
+    func user(_ role: Role?, in parts: [EventID: Role] = [:]) async throws -> User {
+        let user = User(
+            id: UserID(at: 1), name: "\(UUIDv7(at: 1).text)@example.org", role: role, isActive: true,
+            createdAt: 1)
+        try await base.database.write { session throws(StorageError) in
+            try session.execute(
+                """
+                INSERT INTO users (id, organisation, name, created_at, version, role, is_active)
+                SELECT $1, id, $2, 1, 1, $3, 1 FROM organisations
+                """, [.blob(user.id.bytes), .text(user.name), .text(role?.rawValue ?? "none")])
+        }
+        for (event, part) in parts {
+            try await pool.set(part, of: user.id, in: event, by: Act(by: .commandLine, at: 1))
+        }
+        return user
+    }
+
     /// A link of a photographer.
     func link(_ event: Event, expiresIn milliseconds: Int64 = 3_600_000) async throws -> [Header] {
         let act = Act(by: .commandLine, at: millisecondsSince1970())
         let ada = try await pool.addPhotographer("P\(UUIDv7(at: 1).low)", to: event, by: act)
         let token = desk.secrets.token()
-        try await pool.keep(
+        _ = try await pool.keep(
             UploadToken(
                 id: UploadTokenID(at: act.at), event: event.id, photographer: ada.id, createdAt: act.at,
-                expiresAt: act.at + milliseconds, revokedAt: nil), hash: desk.secrets.hash(of: token))
+                expiresAt: act.at + milliseconds, revokedAt: nil), hash: desk.secrets.hash(of: token), by: act
+        )
         return [Header("authorization", "Bearer \(token)")]
     }
 
@@ -90,8 +120,18 @@ struct TestDesk {
         return event
     }
 
-    /// Asks as the network would.
+    /// Asks as the network would, and holds every answer against the document.
     func ask(
+        _ method: HTTP.Method, _ path: String, _ headers: [Header] = [], _ body: [UInt8] = []
+    ) async throws -> Answer {
+        let answer = try await asked(method, path, headers, body)
+        if let fault = document.fault(in: answer, to: method, path, router) {
+            Issue.record("\(method.rawValue) \(path) → \(answer.status): \(fault)")
+        }
+        return answer
+    }
+
+    private func asked(
         _ method: HTTP.Method, _ path: String, _ headers: [Header] = [], _ body: [UInt8] = []
     ) async throws -> Answer {
         let target = try #require(RequestTarget(Array(path.utf8)))

@@ -30,3 +30,6 @@ ssize_t likeness_resident(pid_t process);
 
 // How many processors this process may use, 0 where it cannot be told.
 int likeness_processors(void);
+
+// A file that has no name and lies in memory alone, with these bytes in it; -1 where the system refuses.
+int likeness_nameless_file(const void *bytes, size_t count);

@@ -8,7 +8,6 @@ struct likeness_http_options {
     int listening;                   // A socket that is bound and listens already.
     unsigned int threads;
     unsigned int most_connections;
-    unsigned int most_connections_of_address;
     unsigned int idle_seconds;
     size_t memory_of_connection;
     const char *certificate;         // PEM, with the key: TLS.

@@ -55,6 +55,11 @@ final class ChildService {
             reply.blobs = [try draw(try read(DrawOrder.self, request), on: try only(descriptors))]
         case .tile:
             reply.blobs = [try tile(try read(TileOrder.self, request), of: try only(descriptors))]
+        case .crop:
+            let (order, photo) = (try read(CropOrder.self, request), try only(descriptors))
+            reply.blobs = [
+                try developing { () throws(DevelopError) in try Drawing.crop(photo, order, limits: limits) }
+            ]
         case .sheet:
             reply.blobs = [try sheet(try read(SheetOrder.self, request), request.blobs)]
         case .selfTest:

@@ -19,15 +19,32 @@ enum Drawing {
     static func tile(_ photo: Int32, _ order: TileOrder, limits: Limits) throws(DevelopError) -> [UInt8] {
         try translated { () throws(PictureError) in
             let picture = try Negative(reading: photo, limits: limits)
-            let side = Double(order.side)
-            let scale = side / (max(order.box.longerSide, 1) * surroundings)
-            let centre = order.box.centre
-            let place = Similarity(
-                a: scale, b: 0, tx: side / 2 - scale * centre.x, ty: side / 2 - scale * centre.y)
+            let place = square(around: order.box, side: order.side, surroundings)
             var canvas = Canvas(picture.patch(place, side: order.side))
             canvas.frame(frame(of: order.box, by: place), thickness: 2, in: .of(order.mark))
             return canvas.pixels.bytes
         }
+    }
+
+    /// A face with a little around it, as JPEG.
+    static func crop(_ photo: Int32, _ order: CropOrder, limits: Limits) throws(DevelopError) -> [UInt8] {
+        try translated { () throws(PictureError) in
+            let picture = try Negative(reading: photo, limits: limits)
+            let (width, height) = (Double(picture.width), Double(picture.height))
+            let box = Box(
+                x: order.box.x * width, y: order.box.y * height, width: order.box.width * width,
+                height: order.box.height * height)
+            let side = min(max(order.side, 16), 1024)
+            return try jpeg(picture.patch(square(around: box, side: side, 1.6), side: side), quality: quality)
+        }
+    }
+
+    /// Where a square goes that shows a box in the middle, and so many times as much as the box.
+    private static func square(around box: Box, side: Int, _ surroundings: Double) -> Similarity {
+        let scale = Double(side) / (max(box.longerSide, 1) * surroundings)
+        let middle = Double(side) / 2
+        return Similarity(
+            a: scale, b: 0, tx: middle - scale * box.centre.x, ty: middle - scale * box.centre.y)
     }
 
     /// Tiles row by row with their captions below, as JPEG; a missing tile stays dark.

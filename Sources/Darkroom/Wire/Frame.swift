@@ -10,7 +10,7 @@ struct Frame: Sendable, Equatable {
 
     enum Kind: UInt16, Sendable {
         // Requests.
-        case start = 1, develop, draw, tile, sheet, selfTest, describe, unpack, probe, drill
+        case start = 1, develop, draw, tile, sheet, selfTest, describe, unpack, probe, drill, crop
         // Replies.
         case ready = 64, refused, answer, failure, entry, piece
     }

@@ -54,6 +54,13 @@ struct TileOrder: Codable, Equatable {
     var side: Int
 }
 
+/// A request to cut a face out of a picture.
+struct CropOrder: Codable, Equatable {
+    /// In parts of the picture's width and height.
+    var box: Box
+    var side: Int
+}
+
 /// A request to join tiles, which follow as blobs: three bytes a pixel, or nothing where a photo failed.
 struct SheetOrder: Codable, Equatable {
     var captions: [Caption]

@@ -24,20 +24,51 @@ package protocol AccountKeeping: Sendable {
     /// Writes down that a session is still in use.
     func touch(_ session: SessionID, at milliseconds: Int64) async throws(AccountError)
 
-    /// Ends sessions of a user: one of them, or all but one.
-    func end(_ session: SessionID, of user: UserID) async throws(AccountError)
-    func endAll(of user: UserID, but session: SessionID?) async throws(AccountError)
+    /// Ends one session of a user.
+    func end(_ session: SessionID, of user: UserID, at milliseconds: Int64) async throws(AccountError)
 
     /// Sets a password where the one-time token allows it, and ends every session of its account.
     func reset(_ password: String, by token: [UInt8], at milliseconds: Int64) async throws(AccountError)
 
     /// Sets a password, and ends every other session.
-    func set(_ password: String, of user: UserID, keeping session: SessionID) async throws(AccountError)
+    func set(_ password: String, of user: UserID, keeping session: SessionID, at milliseconds: Int64)
+        async throws(AccountError)
 
-    func keep(_ token: UploadToken, hash: [UInt8]) async throws(AccountError)
+    func users() async throws(AccountError) -> [User]
+
+    /// Adds an account without a password, with the link that sets one.
+    func add(_ user: User, link: [UInt8], expiresAt: Int64, by act: Act) async throws(AccountError) -> User
+
+    /// Refuses with `.changedMeanwhile` where somebody edited the account since this version, and with `.lastOwner` where
+    /// nobody would be left who may do everything. Whoever is active no more is signed out.
+    func set(_ role: Role?, isActive: Bool, of user: User, by act: Act) async throws(AccountError) -> User
+
+    /// Removes an account with all that lets it in.
+    func remove(_ user: UserID, by act: Act) async throws(AccountError)
+
+    /// What accounts are to one event, beside what they are to all.
+    func roles(in event: EventID) async throws(AccountError) -> [(user: User, role: Role)]
+
+    /// Takes the role away where none is given.
+    func set(_ role: Role?, of user: UserID, in event: EventID, by act: Act) async throws(AccountError)
+
+    func keep(_ token: APIToken, hash: [UInt8], by act: Act) async throws(AccountError) -> APIToken
+    func apiToken(_ hash: [UInt8]) async throws(AccountError) -> APIToken?
+    func apiToken(_ id: APITokenID) async throws(AccountError) -> APIToken?
+    func apiTokens(of user: UserID) async throws(AccountError) -> [APIToken]
+    func revoke(_ token: APITokenID, of user: UserID, by act: Act) async throws(AccountError)
+
+    func keep(_ token: UploadToken, hash: [UInt8], by act: Act) async throws(AccountError) -> UploadToken
     func uploadToken(_ hash: [UInt8]) async throws(AccountError) -> UploadToken?
     func uploadTokens(of event: EventID) async throws(AccountError) -> [UploadToken]
-    func revoke(_ token: UploadTokenID, of event: EventID, at milliseconds: Int64) async throws(AccountError)
+    func revoke(_ token: UploadTokenID, of event: EventID, by act: Act) async throws(AccountError)
+
+    /// Writes down what was done to the organisation as a whole.
+    func note(_ kind: AccountChange.Kind, _ after: Facts, by act: Act) async throws(AccountError)
+
+    /// What was changed about accounts, newest first.
+    func accountChanges(before last: AccountChangeID?, limit: Int) async throws(AccountError)
+        -> [AccountChange]
 }
 
 /// Something that works once.
@@ -84,6 +115,14 @@ package enum AccountError: Error, Sendable, Hashable {
     case busy
     case noSuchUser
     case noSuchToken
+    case noSuchEvent
+    case userExists
+    /// Nobody would be left who may do everything.
+    case lastOwner
+    /// Somebody else edited it since it was read.
+    case changedMeanwhile
+    /// An organisation, or a token, without a name or with one that is too long.
+    case badTitle
     case storage(StorageError)
 
     package var code: String {
@@ -100,6 +139,11 @@ package enum AccountError: Error, Sendable, Hashable {
         case .busy: "busy"
         case .noSuchUser: "no_such_user"
         case .noSuchToken: "no_such_token"
+        case .noSuchEvent: "no_such_event"
+        case .userExists: "user_exists"
+        case .lastOwner: "last_owner"
+        case .changedMeanwhile: "changed_meanwhile"
+        case .badTitle: "bad_title"
         case .storage(let error): error.code
         }
     }
@@ -117,7 +161,12 @@ package enum AccountError: Error, Sendable, Hashable {
         case .tooManyTries(let seconds): "That was tried too often. Please wait \(seconds) seconds."
         case .busy: "Too many people sign in at this moment. Please try again in a moment."
         case .noSuchUser: "There is no such account."
-        case .noSuchToken: "There is no such link any more."
+        case .noSuchToken: "There is no such link or token any more."
+        case .noSuchEvent: "There is no such event."
+        case .userExists: "Somebody has an account under this address already."
+        case .lastOwner: "Nobody else is an owner; make somebody one first."
+        case .changedMeanwhile: "Somebody else changed it meanwhile; look at it again before you go on."
+        case .badTitle: "The name is empty or longer than 200 letters; give one that people recognise."
         case .storage(let error): error.sentence
         }
     }

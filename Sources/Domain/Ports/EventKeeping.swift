@@ -39,6 +39,9 @@ package protocol EventKeeping: Sendable {
 
     /// What was changed after the given number, oldest first.
     func changes(of event: EventID, after number: Int64, limit: Int) async throws(PoolError) -> [Change]
+
+    /// What people did, as far as it is no mere progress of the work, newest first.
+    func record(of event: EventID, before number: Int64?, limit: Int) async throws(PoolError) -> [Change]
 }
 
 /// One entry of an event's change log.
@@ -46,17 +49,29 @@ package struct Change: Sendable, Hashable {
     package let number: Int64
     package let kind: Kind
     package let subject: UUIDv7?
+    /// Members as JSON, those that differ; absent where the kind says it all.
+    package let before: String?
+    package let after: String?
     package let act: Act
 
-    package init(number: Int64, kind: Kind, subject: UUIDv7?, act: Act) {
+    package init(
+        number: Int64, kind: Kind, subject: UUIDv7?, before: String? = nil, after: String? = nil, act: Act
+    ) {
         self.number = number
         self.kind = kind
         self.subject = subject
+        self.before = before
+        self.after = after
         self.act = act
     }
 
-    package enum Kind: String, Sendable, Hashable {
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
         case created, settings, archived, deleting, photographer, album
+        case role, link
+        case linkRevoked = "link-revoked"
+        case guestAdded = "guest-added"
+        case guestEdited = "guest-edited"
+        case guestRemoved = "guest-removed"
         case grouped, decided, undone, redone
         case arrived, credited, replaced, developed, failed, retried, hidden, shown, trashed, restored, purged
     }
@@ -94,6 +109,13 @@ package enum PoolError: Error, Sendable, Hashable {
     case noThresholds(Preset)
     /// Somebody else edited it since it was read.
     case changedMeanwhile
+    case noSuchGuest
+    /// A guest with this address is on the list already, or it comes twice.
+    case guestExists(email: String)
+    /// What is no address of e-mail.
+    case badEmail
+    /// Distances that contradict each other.
+    case badDistances
     case storage(StorageError)
     case vault(VaultError)
 }
@@ -123,6 +145,10 @@ extension PoolError {
         case .tooManyPairs: "too_many_pairs"
         case .noThresholds: "no_thresholds"
         case .changedMeanwhile: "changed_meanwhile"
+        case .noSuchGuest: "no_such_guest"
+        case .guestExists: "guest_exists"
+        case .badEmail: "bad_email"
+        case .badDistances: "bad_distances"
         case .storage(let error): error.code
         case .vault(let error): error.code
         }
@@ -160,6 +186,12 @@ extension PoolError {
         case .noThresholds(let preset):
             "The model pack has no thresholds for the preset \"\(preset.rawValue)\"; choose another preset."
         case .changedMeanwhile: "Somebody else changed it meanwhile; look at it again before you go on."
+        case .noSuchGuest: "The event has no such guest."
+        case .guestExists(let email): "\(email) is on the list of guests already, or comes twice."
+        case .badEmail: "That is no address of e-mail, such as ada@example.org."
+        case .badDistances:
+            "Distances are above 0 and below 2, the one to attach no less than the one to merge, and the one to ask no less than "
+                + "the one for selfies."
         case .storage(let error): error.sentence
         case .vault(let error): error.sentence
         }

@@ -18,6 +18,10 @@ package protocol JobKeeping: Sendable {
     /// Says that the owner lives, and extends its leases.
     func beat(_ owner: OwnerID, at milliseconds: Int64) async throws(StorageError)
 
+    /// A page of the jobs of an event, or of all, in the order in which they came.
+    func jobs(of event: EventID?, in state: WaitingJob.State?, after last: JobID?, limit: Int)
+        async throws(StorageError) -> [WaitingJob]
+
     func queue(at milliseconds: Int64) async throws(StorageError) -> QueueFigures
 
     /// Waits until there may be new work, or until the limit. A ring that came before the call counts.

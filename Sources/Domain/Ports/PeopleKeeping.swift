@@ -29,6 +29,9 @@ package protocol PeopleKeeping: Sendable {
     /// People with most photos first.
     func people(of event: EventID, limit: Int) async throws(PoolError) -> [Person]
 
+    /// A page of people in the order in which they were found, which stays while photos arrive.
+    func people(of event: EventID, after last: PersonID?, limit: Int) async throws(PoolError) -> [Person]
+
     /// The person of this identifier or name.
     func person(_ nameOrID: String, of event: EventID) async throws(PoolError) -> Person
 
@@ -132,10 +135,14 @@ package struct PersonFace: Sendable, Hashable {
     package let box: Box
     /// Whether its photo is.
     package let isInTrash: Bool
+    /// The photo's content, and the size of its picture, in whose pixels the box is.
+    package let content: String
+    package let pictureWidth: Int
+    package let pictureHeight: Int
 
     package init(
         id: FaceID, person: PersonID?, photo: PhotoID, photoName: PhotoName, number: Int,
-        tier: Verdict.Tier, box: Box, isInTrash: Bool
+        tier: Verdict.Tier, box: Box, isInTrash: Bool, content: String, pictureWidth: Int, pictureHeight: Int
     ) {
         self.id = id
         self.person = person
@@ -145,5 +152,16 @@ package struct PersonFace: Sendable, Hashable {
         self.tier = tier
         self.box = box
         self.isInTrash = isInTrash
+        self.content = content
+        self.pictureWidth = pictureWidth
+        self.pictureHeight = pictureHeight
+    }
+
+    /// In parts of the picture's width and height; nil where its size is not known.
+    package var boxInParts: Box? {
+        guard pictureWidth > 0, pictureHeight > 0 else { return nil }
+        let (width, height) = (Double(pictureWidth), Double(pictureHeight))
+        return Box(
+            x: box.x / width, y: box.y / height, width: box.width / width, height: box.height / height)
     }
 }

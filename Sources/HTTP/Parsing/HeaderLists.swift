@@ -15,7 +15,9 @@ package enum HeaderLists {
 
     /// Whether an entity tag is in an `If-None-Match` or `If-Match` list; weak ones are equal to strong ones unless told.
     package static func tags(_ header: [UInt8], contain tag: String, strongly: Bool) -> Bool {
-        let own = Array(tag.utf8)
+        let isWeak = tag.hasPrefix("W/")
+        if isWeak, strongly { return false }
+        let own = Array((isWeak ? tag.dropFirst(2) : tag[...]).utf8)
         for part in header.split(separator: UInt8(ascii: ",")).prefix(64) {
             var part = trimmed(part)
             if part.elementsEqual([UInt8(ascii: "*")]) { return true }
@@ -47,7 +49,7 @@ package enum HeaderLists {
         return !digits.isEmpty && digits.allSatisfy { $0 == UInt8(ascii: "0") || $0 == UInt8(ascii: ".") }
     }
 
-    private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         let start = bytes.drop { $0 == 0x20 || $0 == 0x09 }
         guard let last = start.lastIndex(where: { $0 != 0x20 && $0 != 0x09 }) else { return start.prefix(0) }
         return start[...last]

@@ -2,6 +2,8 @@ internal import Glibc
 
 /// A part of all addresses, such as 10.0.0.0/8 or a single one.
 package struct AddressRange: Sendable, Hashable {
+    /// As it was written.
+    package let text: String
     private let bytes: [UInt8]
     private let bits: Int
 
@@ -13,9 +15,13 @@ package struct AddressRange: Sendable, Hashable {
         guard let bits = sides.count == 1 ? most : Int(sides[1]), (0...most).contains(bits) else {
             return nil
         }
+        self.text = text
         self.bytes = bytes
         self.bits = bits
     }
+
+    /// Whether it is written as one address.
+    package static func isAddress(_ text: String) -> Bool { bytes(of: text) != nil }
 
     package func contains(_ address: String) -> Bool {
         guard let other = Self.bytes(of: address), other.count == bytes.count else { return false }

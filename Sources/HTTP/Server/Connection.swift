@@ -5,6 +5,8 @@ internal import Synchronization
 /// would stay for ever.
 final class Connection: Sendable {
     let address: String
+    /// Whether a proxy of ours is at the other end.
+    let isProxy: Bool
     /// Above the limit: told so and closed.
     let isOneTooMany: Bool
     private let socket: Int32
@@ -27,9 +29,12 @@ final class Connection: Sendable {
         case replying(until: ContinuousClock.Instant)
     }
 
-    init(socket: Int32, address: String, isOneTooMany: Bool, headerWithin limit: Duration) {
+    init(
+        socket: Int32, address: String, isProxy: Bool, isOneTooMany: Bool, headerWithin limit: Duration
+    ) {
         self.socket = socket
         self.address = address
+        self.isProxy = isProxy
         self.isOneTooMany = isOneTooMany
         state = Mutex(State(phase: .header(until: .now + limit)))
     }
@@ -66,36 +71,49 @@ final class Connection: Sendable {
     }
 
     /// Whether the other side is slower than anybody who means well.
-    func isOverdue(at now: ContinuousClock.Instant, leastBytesPerSecond rate: Double) -> Bool {
+    func isOverdue(at now: ContinuousClock.Instant, _ settings: ServerSettings) -> Bool {
         state.withLock { state in
             switch state.phase {
             case .header(let until), .replying(let until): return now > until
             case .busy: return false
             case .body(let since):
                 let waited = (state.waited + (now - since)) / .seconds(1)
-                return waited > Self.graceInSeconds && Double(state.bytes) < waited * rate
+                return waited > settings.graceSeconds
+                    && Double(state.bytes) < waited * settings.leastBytesPerSecond
             }
         }
     }
 
     /// The library notices, and closes it.
     func cutOff() { shutdown(socket, Int32(SHUT_RDWR)) }
-
-    private static let graceInSeconds = 10.0
 }
 
 /// All connections of a server.
 final class Connections: Sendable {
     private let all = Mutex<[ObjectIdentifier: Connection]>([:])
+    private let ofAddress = Tally()
 
     var count: Int { all.withLock { $0.count } }
 
-    func add(_ connection: Connection) {
+    /// A new one, which is told to go again where there are too many.
+    func open(_ socket: Int32, from address: String, _ settings: ServerSettings) -> Connection {
+        let ofAddress = ofAddress.enter(RequestLimit.key(of: address))
+        // All guests come by way of a proxy; they are counted one by one as their requests are.
+        let isProxy = settings.trustedProxies.contains { $0.contains(address) }
+        let isOneTooMany =
+            count >= settings.mostConnections
+            || !isProxy && ofAddress > settings.mostConnectionsOfAddress
+        let connection = Connection(
+            socket: socket, address: address, isProxy: isProxy, isOneTooMany: isOneTooMany,
+            // Whoever is one too many and says nothing would keep others from being told.
+            headerWithin: .seconds(isOneTooMany ? min(2, settings.headerSeconds) : settings.headerSeconds))
         all.withLock { $0[ObjectIdentifier(connection)] = connection }
+        return connection
     }
 
     /// Before its socket is closed: nobody cuts off a number that is somebody else's by then.
     func remove(_ connection: Connection) {
+        ofAddress.leave(RequestLimit.key(of: connection.address))
         _ = all.withLock { $0.removeValue(forKey: ObjectIdentifier(connection)) }
     }
 

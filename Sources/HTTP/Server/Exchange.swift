@@ -26,6 +26,8 @@ final class Exchange: @unchecked Sendable {
         /// Of a body that nobody wants any more.
         var drained = 0
         var record = Access()
+        /// Among the requests in hand of those who come by way of a proxy.
+        var countedAs: String?
     }
 
     private enum Phase {
@@ -81,8 +83,16 @@ final class Exchange: @unchecked Sendable {
                 let bytes = Array(UnsafeRawBufferPointer(start: piece, count: size.pointee))
                 size.pointee = 0
                 watched.received(bytes.count)
-                state.withLock { $0.record.bytesIn += bytes.count }
-                body?.deliver(bytes)
+                let total = state.withLock { state in
+                    state.record.bytesIn += bytes.count
+                    return state.record.bytesIn
+                }
+                // What comes in chunks did not say how long it is.
+                if total > server.settings.mostBytesOfBody {
+                    body?.abort(.tooLarge)
+                } else {
+                    body?.deliver(bytes)
+                }
                 // Between two chunks the library does not look whether it was suspended: only with a piece that nobody has
                 // taken yet is there a stop.
                 watched.waitsForBody()
@@ -97,36 +107,28 @@ final class Exchange: @unchecked Sendable {
         _ method: UnsafePointer<CChar>, _ version: UnsafePointer<CChar>, _ server: HTTPServer.Works
     ) {
         let id = RequestNumber.next().text
-        let isFromProxy = server.settings.trustedProxies.contains { $0.contains(watched.address) }
         do throws(Refusal) {
             let head = try RequestHead(
                 connection, method: String(cString: method), version: String(cString: version),
                 target: target,
                 HeaderLayout(method: method, target: (targetAddress, target.count), version: version))
-            let forwarded = isFromProxy ? head.headers.last { $0.name == "x-forwarded-for" }?.value : nil
-            let client = forwarded?.split(separator: ",").last?.filter { $0 != " " } ?? watched.address
-            let isSecure =
-                server.settings.certificate != nil
-                || isFromProxy
-                    && head.headers.contains { $0.name == "x-forwarded-proto" && $0.value == "https" }
+            let chain = ForwardedChain(
+                peer: watched.address, isSecure: server.settings.certificate != nil, headers: head.headers,
+                trusted: server.settings.trustedProxies)
             let body = RequestBody(length: head.length) { [weak self] in self?.wake() }
             if head.length == 0 { body.end() }
             state.withLock { state in
                 state.phase = head.length == 0 ? .whole : .head
                 state.body = body
-                state.isSecure = isSecure
+                state.isSecure = chain.isSecure
                 state.record.id = id
                 state.record.method = head.method
             }
-            if watched.isOneTooMany { throw .busy() }
-            try server.limit.check(client)
-            let (place, parameters) = try server.find(head)
-            state.withLock { $0.record.route = place }
-            var request = Request(
+            let request = Request(
                 method: head.method, target: head.target, headers: head.headers, id: id,
-                client: ClientAddress(client), isSecure: isSecure, body: body)
-            request.parameters = parameters
-            start(request, server.router.routes[place], server)
+                client: ClientAddress(chain.client), isSecure: chain.isSecure, body: body)
+            try admit(request, server)
+            try begin(request, server)
         } catch {
             state.withLock { state in
                 if state.phase == .new { state.phase = .head }
@@ -136,15 +138,48 @@ final class Exchange: @unchecked Sendable {
         }
     }
 
+    /// Those above the limits are told so before anything is done for them.
+    private func admit(_ request: Request, _ server: HTTPServer.Works) throws(Refusal) {
+        if watched.isOneTooMany { throw .busy() }
+        if let length = request.body.length, length > server.settings.mostBytesOfBody { throw .tooLarge }
+        if watched.isProxy {
+            let key = RequestLimit.key(of: request.client.text)
+            state.withLock { $0.countedAs = key }
+            guard server.inHand.enter(key) <= server.settings.mostConnectionsOfAddress else { throw .busy() }
+        }
+        try server.check(request.client.text, request)
+    }
+
+    private func begin(_ request: Request, _ server: HTTPServer.Works) throws(Refusal) {
+        let router = server.router
+        switch router.find(request.method, request.target) {
+        case .nothing: throw .noSuchPage
+        case .otherMethod(let allowed) where request.method == .options:
+            state.withLock { $0.reply = Reply(204, [.allow(allowed)]) }
+        case .otherMethod(let allowed):
+            throw Refusal(
+                405, "method_not_allowed", "That cannot be done at this address.", headers: [.allow(allowed)])
+        case .route(let place, let parameters):
+            state.withLock { $0.record.route = place }
+            var request = request
+            request.parameters = parameters
+            start(request, router.routes[place], server)
+        }
+    }
+
     private func start(_ request: Request, _ route: Route, _ server: HTTPServer.Works) {
         // At once, on the library's thread: an answer that never waits costs neither a suspended connection nor a wake.
         // Whatever may block hops to a queue of its own anyway.
         let task = Task.immediate { [self] in
             var reply: Reply
             do throws(Refusal) {
-                reply = try await route.respond(request).fitted(to: request)
+                reply = try await route.respond(request)
+                reply = await reply.fitted(to: request)
             } catch {
                 reply = Reply(error, id: request.id)
+            }
+            if request.method == .options, reply.header("allow") == nil {
+                reply.headers.append(.allow(server.router.allowed(request.target)))
             }
             state.withLock { $0.reply = reply }
             wake()
@@ -153,8 +188,12 @@ final class Exchange: @unchecked Sendable {
     }
 
     private func queue(_ reply: Reply, _ server: HTTPServer.Works) -> MHD_Result {
-        let (isSecure, id) = state.withLock { ($0.isSecure, $0.record.id) }
-        let closes = server.isStopping || watched.isOneTooMany
+        let (isSecure, id, isInChunks) = state.withLock {
+            ($0.isSecure, $0.record.id, $0.body.map { $0.length == nil } ?? false)
+        }
+        // The library (0.9.75) ends a chunk's line at a bare LF and passes over whatever stands behind a semicolon. Who reads
+        // such a line otherwise sees another end of the body, so nothing is taken for a next request behind it.
+        let closes = server.isStopping || watched.isOneTooMany || isInChunks
         guard
             let length = ReplyWriter.send(reply, id: id, isSecure: isSecure, closes: closes, on: connection)
         else { return .NO }
@@ -221,10 +260,11 @@ final class Exchange: @unchecked Sendable {
     }
 
     /// The connection is done with it, in one way or the other. Tells what became of it.
-    func complete() -> Access {
-        let (task, body, record) = state.withLock {
-            ($0.phase == .replied ? nil : $0.task, $0.body, $0.record)
+    func complete(_ server: HTTPServer.Works) -> Access {
+        let (task, body, record, key) = state.withLock {
+            ($0.phase == .replied ? nil : $0.task, $0.body, $0.record, $0.countedAs)
         }
+        if let key { server.inHand.leave(key) }
         task?.cancel()
         body?.abort()
         return record

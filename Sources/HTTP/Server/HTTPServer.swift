@@ -14,7 +14,10 @@ package final class HTTPServer: Sendable {
     final class Works: Sendable {
         let settings: ServerSettings
         let router: Router
-        let limit: RequestLimit
+        let ofAddress: RequestLimit
+        let ofToken: RequestLimit
+        /// Requests in hand of whoever comes by way of a proxy.
+        let inHand = Tally()
         let connections = Connections()
         let exchanges = Mutex<[ObjectIdentifier: Exchange]>([:])
         let observe: @Sendable (Access) -> Void
@@ -29,21 +32,25 @@ package final class HTTPServer: Sendable {
             self.settings = settings
             self.router = router
             self.observe = observe
-            limit = RequestLimit(perSecond: settings.mostRequestsOfAddressPerSecond)
+            ofAddress = RequestLimit(perSecond: settings.mostRequestsOfAddressPerSecond)
+            ofToken = RequestLimit(perSecond: settings.mostRequestsOfTokenPerSecond)
         }
 
         func stop() { stage.store(1, ordering: .releasing) }
         func close() { stage.store(2, ordering: .releasing) }
 
-        func find(_ head: RequestHead) throws(Refusal) -> (Int, [String: String]) {
-            switch router.find(head.method, head.target) {
-            case .route(let place, let parameters): return (place, parameters)
-            case .nothing: throw .noSuchPage
-            case .otherMethod(let allowed):
-                throw Refusal(
-                    405, "method_not_allowed", "That cannot be done at this address.",
-                    headers: [Header("Allow", allowed.map(\.rawValue).joined(separator: ", "))])
+        /// Whoever asks too much is told so, each by address, and by what shows who they are.
+        func check(_ client: String, _ request: Request) throws(Refusal) {
+            try ofAddress.check(RequestLimit.key(of: client))
+            if let token = token(of: request) { try ofToken.check(RequestLimit.key(ofToken: token)) }
+        }
+
+        private func token(of request: Request) -> String? {
+            if let words = request.header("authorization"), words.hasPrefix("Bearer ") {
+                return String(words.dropFirst(7))
             }
+            guard !settings.sessionCookies.isEmpty else { return nil }
+            return settings.sessionCookies.lazy.compactMap { request.cookie($0) }.first
         }
     }
 
@@ -59,8 +66,8 @@ package final class HTTPServer: Sendable {
         options.listening = socket.descriptor
         options.threads = UInt32(clamping: settings.threads)
         // Those above the limit are told so; only far above it the library closes without a word.
-        options.most_connections = UInt32(clamping: settings.mostConnections + Self.reserve)
-        options.most_connections_of_address = UInt32(clamping: settings.mostConnectionsOfAddress)
+        options.most_connections = UInt32(
+            clamping: settings.mostConnections + max(Self.reserve, settings.mostConnections / 4))
         options.idle_seconds = UInt32(clamping: settings.idleSeconds)
         options.memory_of_connection = 24 << 10
         let owner = Unmanaged.passRetained(works)
@@ -78,7 +85,7 @@ package final class HTTPServer: Sendable {
                 try? await Task.sleep(for: .milliseconds(500))
                 let now = ContinuousClock.now
                 _ = works.connections.cutOff {
-                    $0.isOverdue(at: now, leastBytesPerSecond: works.settings.leastBytesPerSecond)
+                    $0.isOverdue(at: now, works.settings)
                 }
             }
         }
@@ -156,12 +163,10 @@ package final class HTTPServer: Sendable {
             guard let owner, let connection, let context else { return }
             let works = HTTPServer.works(owner)
             if code.rawValue == 0 {
-                let watched = Connection(
-                    socket: likeness_http_socket(connection),
-                    address: likeness_http_address(connection).map { AddressRange.text(of: $0) } ?? "",
-                    isOneTooMany: works.connections.count >= works.settings.mostConnections,
-                    headerWithin: .seconds(works.settings.headerSeconds))
-                works.connections.add(watched)
+                let watched = works.connections.open(
+                    likeness_http_socket(connection),
+                    from: likeness_http_address(connection).map { AddressRange.text(of: $0) } ?? "",
+                    works.settings)
                 context.pointee = Unmanaged.passRetained(watched).toOpaque()
             } else if let opaque = context.pointee {
                 works.connections.remove(Unmanaged<Connection>.fromOpaque(opaque).takeRetainedValue())
@@ -192,7 +197,7 @@ package final class HTTPServer: Sendable {
             let exchange = Unmanaged<Exchange>.fromOpaque(opaque).takeRetainedValue()
             context?.pointee = nil
             _ = works.exchanges.withLock { $0.removeValue(forKey: ObjectIdentifier(exchange)) }
-            let record = exchange.complete()
+            let record = exchange.complete(works)
             exchange.watched.isIdle(within: .seconds(works.settings.idleSeconds))
             works.observe(record)
         }

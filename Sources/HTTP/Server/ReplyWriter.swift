@@ -33,10 +33,12 @@ enum ReplyWriter {
         case .bytes(let bytes, let kind):
             length = Int64(bytes.count)
             type = kind
-            response = bytes.withUnsafeBytes { buffer in
-                MHD_create_response_from_buffer(
-                    buffer.count, UnsafeMutableRawPointer(mutating: buffer.baseAddress), .RESPMEM_MUST_COPY)
-            }
+            response = copied(bytes)
+        case .asset(let asset):
+            // Whoever did not ask with GET gets it as it is.
+            length = Int64(asset.plain.count)
+            type = asset.type
+            response = copied(asset.plain)
         case .file(let file):
             length = file.range.upperBound - file.range.lowerBound
             type = file.type
@@ -67,6 +69,13 @@ enum ReplyWriter {
         MHD_add_response_header(response, "X-Request-Id", id)
         for header in reply.headers { MHD_add_response_header(response, header.name, header.value) }
         if closes { MHD_add_response_header(response, "Connection", "close") }
+    }
+
+    private static func copied(_ bytes: [UInt8]) -> OpaquePointer? {
+        bytes.withUnsafeBytes { buffer in
+            MHD_create_response_from_buffer(
+                buffer.count, UnsafeMutableRawPointer(mutating: buffer.baseAddress), .RESPMEM_MUST_COPY)
+        }
     }
 
     private static func opened(_ file: FileContent) -> OpaquePointer? {

@@ -17,7 +17,9 @@ struct RequestHead {
             throw Refusal(505, "unknown_version", "Only HTTP/1.1 is spoken here.")
         }
         guard let method = Method(rawValue: method) else {
-            throw Refusal(501, "unknown_method", "Nothing here is done by this method.")
+            throw Refusal(
+                405, "unknown_method", "Nothing here is done by this method.",
+                headers: [Header("Allow", Method.allCases.map(\.rawValue).joined(separator: ", "))])
         }
         guard let target = RequestTarget(raw) else { throw .badAddress }
         var collected = Collected(layout: layout)

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// How many requests an address may make in a second: a bucket that fills again as time passes. Nobody fills our memory by
+/// How many requests an address, or a token, may make in a second: a bucket that fills again as time passes. Nobody fills our memory by
 /// having many addresses, or frees others by it: where there are too many, those that are new share one bucket.
 final class RequestLimit: Sendable {
     private let perSecond: Double
@@ -19,9 +19,8 @@ final class RequestLimit: Sendable {
     /// 0 for none.
     init(perSecond: Int) { self.perSecond = Double(perSecond) }
 
-    func check(_ address: String, at now: ContinuousClock.Instant = .now) throws(Refusal) {
+    func check(_ own: String, at now: ContinuousClock.Instant = .now) throws(Refusal) {
         guard perSecond > 0 else { return }
-        let own = Self.key(of: address)
         let isFree = state.withLock { state in
             if state.buckets.count >= Self.mostAddresses { Self.sweep(&state, at: now) }
             let isCrowd = state.buckets.count >= Self.mostAddresses && state.buckets[own] == nil
@@ -45,11 +44,18 @@ final class RequestLimit: Sendable {
     }
 
     /// Whoever has one address of IPv6 has all 2^64 of its network.
-    private static func key(of address: String) -> String {
+    static func key(of address: String) -> String {
         guard address.utf8.contains(UInt8(ascii: ":")), let bytes = AddressRange.bytes(of: address),
             bytes.count == 16
         else { return address }
         return bytes.prefix(8).map(String.init).joined(separator: ":")
+    }
+
+    /// A token is not kept; what stands for it here is made anew with each start.
+    static func key(ofToken token: String) -> String {
+        var hasher = Hasher()
+        hasher.combine(token)
+        return String(hasher.finalize())
     }
 
     static let mostAddresses = 50_000

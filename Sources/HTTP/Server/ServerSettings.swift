@@ -10,14 +10,25 @@ package struct ServerSettings: Sendable, Hashable {
     /// Proxies of ours, whose word about the client counts.
     package var trustedProxies: [AddressRange] = []
 
+    /// Whoever comes above it is told so (503).
     package var mostConnections = 4000
+    /// Connections, or behind a proxy of ours requests at a time.
     package var mostConnectionsOfAddress = 2000
     /// A venue's guests come from one address, so this is far above what one of them needs. 0 for no limit.
     package var mostRequestsOfAddressPerSecond = 2000
+    /// Of one bearer token or session. A page of thumbnails is some hundreds at once. 0 for no limit.
+    package var mostRequestsOfTokenPerSecond = 500
+    /// Cookies that carry a session.
+    package var sessionCookies: [String] = []
     package var headerSeconds = 10.0
     /// A sender or reader who is slower is cut off.
     package var leastBytesPerSecond = 1024.0
+    /// How long a sender or reader may be slower than that before it counts.
+    package var graceSeconds = 10.0
     package var idleSeconds = 60
+
+    /// Of one request, whatever its endpoint would take.
+    package var mostBytesOfBody: Int64 = 4 << 30
 
     package init() {}
 

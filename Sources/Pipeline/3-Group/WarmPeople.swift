@@ -51,6 +51,54 @@ package actor WarmPeople {
         throw .changedMeanwhile
     }
 
+    /// What other distances would change.
+    package func whatIf(_ event: Event, _ then: Thresholds) async throws(PoolError) -> WhatIf {
+        let bars = GroupingBars(then, pack)
+        let (faces, rules) = try await faces(of: event, reach: bars.question)
+        let makeSpace = makeSpace
+        return await withTaskExecutorPreference(thread) {
+            WhatIf(
+                faces, now: rules.bars, then: bars,
+                selfie: (rules.thresholds.selfie.distance, then.selfie.distance),
+                grouping: rules.grouping, makeSpace: makeSpace)
+        }
+    }
+
+    /// Who of an event lies near these selfies of one person, and what of it belongs into a gallery; nil where they do not look
+    /// like one person, for the mean of two is neither of them.
+    package func match(_ selfies: [FaceVector], in event: Event) async throws(PoolError) -> Match? {
+        let (faces, rules) = try await faces(of: event)
+        let key: any VectorKey
+        do throws(VaultError) { key = try await vault.key(of: event.id) } catch { throw .vault(error) }
+        let hidden = try await kept.hiddenPeople(of: event.id)
+        let pack = pack
+        return await withTaskExecutorPreference(thread) {
+            let turned = selfies.map { key.turned($0) }
+            for other in turned.dropFirst()
+            where pack.metric.distance(turned[0], other) > rules.thresholds.ask.distance { return nil }
+            let match = MatchPeople(faces, rules.thresholds, hasKnownWeakness: pack.hasKnownWeakness)
+            let found = match.found(for: turned)
+            let gallery = match.gallery(of: found, hidden: hidden)
+            return Match(
+                found: found, people: gallery.people, faces: gallery.faces, bars: rules.thresholds,
+                loneFaceBar: match.loneFaceBar)
+        }
+    }
+
+    package struct Match: Sendable {
+        package let found: MatchPeople.Found
+        /// Of whom a gallery shows photos, and the single faces beside them.
+        package let people: [PersonID]
+        package let faces: [FaceID]
+        package let bars: Thresholds
+        package let loneFaceBar: Double
+    }
+
+    /// The distances that an event would have with these settings.
+    package nonisolated func thresholds(for settings: EventSettings) -> Thresholds? {
+        pack.thresholds(for: settings)
+    }
+
     /// Forgets an event, as when it is deleted.
     package func drop(_ event: EventID) async {
         await enter(event)

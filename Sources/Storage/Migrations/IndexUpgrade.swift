@@ -33,9 +33,6 @@ enum IndexUpgrade {
         try session.execute(
             "INSERT INTO organisations (id, name, created_at, version) VALUES ($1, 'home', $2, 1)",
             [.id(home), .integer(now)])
-        try session.execute(
-            "INSERT INTO users (id, organisation, name, created_at, version) VALUES ($1, $2, 'operator', $3, 1)",
-            [.id(UserID(at: now)), .id(home), .integer(now)])
     }
 
     /// The same content under several paths was several photos, and is one from now on.

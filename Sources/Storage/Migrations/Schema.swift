@@ -2,7 +2,7 @@
 ///
 /// The types are words that both drivers know: to SQLite BIGINT is a 64-bit integer, and BYTEA takes bytes as they are.
 package enum Schema {
-    package static let steps = [theIndex, thePool, thePeople, theAccounts]
+    package static let steps = [theIndex, thePool, thePeople, theAccounts, theDesk]
 
     /// The index of one folder. Times are milliseconds UTC, identifiers sixteen bytes.
     private static let theIndex = Migration(

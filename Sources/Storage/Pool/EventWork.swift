@@ -42,18 +42,25 @@ struct EventWork {
         (state, lastChange, photosArrived, claimedBytes, settings) = row
     }
 
-    /// Adds an entry to the event's change log.
-    mutating func note<Kind>(_ kind: Change.Kind, _ subject: Identifier<Kind>?) throws(StorageError) {
+    /// Adds an entry to the event's change log, with what was before and is now where the kind does not say it all.
+    mutating func note<Kind>(
+        _ kind: Change.Kind, _ subject: Identifier<Kind>?, was: Facts? = nil, became: Facts? = nil
+    ) throws(StorageError) {
         lastChange += 1
         try session.executeLater(
             """
-            INSERT INTO changes (event, number, kind, subject, actor_kind, actor, at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            INSERT INTO changes (event, number, kind, subject, was, became, actor_kind, actor, at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """,
-            [.id(id), .integer(lastChange), .text(kind.rawValue), .id(subject)] + act.columns)
+            [
+                .id(id), .integer(lastChange), .text(kind.rawValue), .id(subject), try recorded(was),
+                try recorded(became),
+            ] + act.columns)
     }
 
-    mutating func note(_ kind: Change.Kind) throws(StorageError) { try note(kind, EventID?.none) }
+    mutating func note(
+        _ kind: Change.Kind, was: Facts? = nil, became: Facts? = nil
+    ) throws(StorageError) { try note(kind, EventID?.none, was: was, became: became) }
 
     /// Counts photos in or out.
     mutating func count(_ standing: Standing, _ change: Int64) { moved[standing, default: 0] += change }
@@ -102,6 +109,21 @@ extension EventSettings {
     ]
 
     static let select = names.joined(separator: ", ")
+
+    /// Every setting by its name, for the record.
+    var facts: Facts {
+        var facts: Facts = [
+            "policy": policy.rawValue, "reuploads": reuploads.rawValue, "preset": preset.rawValue,
+            "grouping": grouping.rawValue,
+        ]
+        for (name, bytes) in [
+            ("mostBytesOfFile", mostBytesOfFile), ("mostBytesOfEvent", mostBytesOfEvent),
+            ("mostBytesOfPhotographer", mostBytesOfPhotographer),
+        ] { facts[name] = bytes.map(String.init) ?? "none" }
+        facts["distances"] =
+            distances.map { "\($0.merge), \($0.attach), \($0.selfie), \($0.ask)" } ?? "of the preset"
+        return facts
+    }
 
     /// From as many columns as there are names.
     init(_ row: any DatabaseRow, from first: Int) throws(StorageError) {

@@ -82,6 +82,17 @@ extension KeptDecision {
             }
         }
 
+        /// For the record: how many faces moved, and how people were called and shown.
+        var facts: (was: Facts, became: Facts) {
+            var (was, became): (Facts, Facts) = ([:], [:])
+            if !faces.isEmpty { became["faces"] = String(faces.count) }
+            for change in people.prefix(20) where change.before != change.after {
+                was[change.person.text] = change.before?.words ?? "nobody"
+                became[change.person.text] = change.after?.words ?? "nobody"
+            }
+            return (was, became)
+        }
+
         /// The same backwards.
         var undone: Effects {
             Effects(
@@ -103,4 +114,13 @@ extension KeptDecision {
 
 extension DatabaseValue {
     static func standing(_ standing: KeptDecision.Standing) -> DatabaseValue { .integer(standing.rawValue) }
+}
+
+extension Person.Traits {
+    fileprivate var words: String {
+        [
+            name ?? "nameless", isHidden ? "hidden" : nil, isIgnored ? "ignored" : nil,
+            cover.map { "cover \($0.text)" },
+        ].compactMap(\.self).joined(separator: ", ")
+    }
 }

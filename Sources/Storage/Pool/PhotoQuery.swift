@@ -48,6 +48,12 @@ struct PhotoQuery {
         case let state?: conditions.append("state = \(add(.text(state.rawValue)))")
         }
         if let album = filter.album { conditions.append("album = \(add(.id(album)))") }
+        if let person = filter.person {
+            conditions.append("id IN (SELECT photo FROM faces WHERE person = \(add(.id(person))))")
+        }
+        if let name = filter.name {
+            conditions.append("instr(name, \(add(.blob(Array(name.utf8))))) > 0")
+        }
         if let isHidden = filter.isHidden { conditions.append("is_hidden = \(add(.truth(isHidden)))") }
         sql += " WHERE " + conditions.joined(separator: " AND ") + " ORDER BY id LIMIT $4"
     }

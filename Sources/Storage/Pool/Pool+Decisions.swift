@@ -93,7 +93,10 @@ extension Pool {
             try session.apply(effects, of: event, at: act.at)
             try session.countWriting(of: event)
             work.raiseRevision()
-            try work.note(.decided, decision.id)
+            let (was, became) = effects.facts
+            try work.note(
+                .decided, decision.id, was: was,
+                became: became.merging(["kind": change.kind.rawValue]) { $1 })
             try work.finish()
             return .success(decision)
         }
@@ -131,7 +134,10 @@ extension Pool {
             try session.apply(isUndone ? found.effects.undone : found.effects, of: event, at: act.at)
             try session.countWriting(of: event)
             work.raiseRevision()
-            try work.note(isUndone ? .undone : .redone, found.decision.id)
+            let (was, became) = (isUndone ? found.effects.undone : found.effects).facts
+            try work.note(
+                isUndone ? .undone : .redone, found.decision.id, was: was,
+                became: became.merging(["kind": found.decision.kind.rawValue]) { $1 })
             try work.finish()
             found.decision.isUndone = isUndone
             return .success(found.decision)

@@ -16,8 +16,9 @@ extension Pool: EventKeeping {
                 VALUES ($1, $2, $3, 'pool', 'open', $4, 1, 0, 0, 0, 0, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
                 """, [.id(id), .id(home), .text(name), .integer(act.at)] + settings.columns)
             var work = try session.lock(id, by: act)
-            try work.note(.created)
+            try work.note(.created, became: settings.facts.merging(["name": name]) { $1 })
             try work.finish()
+            try session.note(.eventCreated, id, became: ["name": name], by: act)
             return try session.found(id)
         }
     }
@@ -66,7 +67,10 @@ extension Pool: EventKeeping {
                 WHERE id = $1 AND version = $2
                 """, [.id(event.id), .integer(event.version)] + settings.columns)
             guard changed == 1 else { return .failure(.changedMeanwhile) }
-            try work.note(.settings)
+            let (was, became) = (work.settings.facts, settings.facts)
+            try work.note(
+                .settings, was: was.filter { became[$0.key] != $0.value },
+                became: became.filter { was[$0.key] != $0.value })
             try work.finish()
             return try session.found(event.id)
         }
@@ -126,7 +130,8 @@ extension Pool: EventKeeping {
     /// What names the event, children before parents, each with a column to delete bites by. Renditions go with their
     /// photos.
     static let tablesOfEvent = [
-        (name: "jobs", key: "id"), (name: "upload_tokens", key: "id"), (name: "searches", key: "id"),
+        (name: "jobs", key: "id"), (name: "upload_tokens", key: "id"), (name: "api_tokens", key: "id"),
+        (name: "event_roles", key: "account"), (name: "guests", key: "id"), (name: "searches", key: "id"),
         (name: "questions", key: "place"),
         (name: "decisions", key: "id"),
         (name: "people", key: "id"), (name: "faces", key: "id"), (name: "uploads", key: "id"),
@@ -151,15 +156,24 @@ extension Pool: EventKeeping {
             .success(
                 try session.rows(
                     """
-                    SELECT number, kind, subject, actor_kind, actor, at FROM changes
-                    WHERE event = $1 AND number > $2 ORDER BY number LIMIT $3
+                    \(Change.select) WHERE event = $1 AND number > $2 ORDER BY number LIMIT $3
                     """, [.id(event), .integer(number), .integer(limit)]
-                ) { row throws(StorageError) in
-                    Change(
-                        number: try row.integer(0), kind: try row.word(1),
-                        subject: row.isNull(2) ? nil : UUIDv7(bytes: try row.blob(2)),
-                        act: try Act(row, from: 3))
-                })
+                ) { row throws(StorageError) in try Change(row) })
+        }
+    }
+
+    package func record(
+        of event: EventID, before number: Int64?, limit: Int
+    ) async throws(PoolError) -> [Change] {
+        try await read { session throws(StorageError) in
+            .success(
+                try session.rows(
+                    """
+                    \(Change.select) WHERE event = $1 AND number < $2 AND actor_kind <> 'program'
+                        AND kind NOT IN ('arrived', 'credited')
+                    ORDER BY number DESC LIMIT $3
+                    """, [.id(event), .integer(number ?? .max), .integer(limit)]
+                ) { row throws(StorageError) in try Change(row) })
         }
     }
 
@@ -176,6 +190,9 @@ extension Pool: EventKeeping {
                 [.id(event.id), .text(state.rawValue)])
             try work.note(kind)
             try work.finish()
+            if state == .deleting {
+                try session.note(.eventDeleted, event.id, became: ["name": event.name], by: act)
+            }
             return .success(())
         }
     }
@@ -226,5 +243,17 @@ extension Event {
             id: try row.identifier(0), name: try row.text(1), kind: try row.word(2), state: try row.word(3),
             createdAt: try row.integer(4), settings: try EventSettings(row, from: 8),
             version: try row.integer(5), revision: try row.integer(6), claimedBytes: try row.integer(7))
+    }
+}
+
+extension Change {
+    fileprivate static let select =
+        "SELECT number, kind, subject, was, became, actor_kind, actor, at FROM changes"
+
+    fileprivate init(_ row: any DatabaseRow) throws(StorageError) {
+        self.init(
+            number: try row.integer(0), kind: try row.word(1),
+            subject: row.isNull(2) ? nil : UUIDv7(bytes: try row.blob(2)), before: try row.optionalText(3),
+            after: try row.optionalText(4), act: try Act(row, from: 5))
     }
 }

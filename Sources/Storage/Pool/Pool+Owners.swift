@@ -47,6 +47,35 @@ extension Pool: JobKeeping {
         }
     }
 
+    package func jobs(
+        of event: EventID?, in state: WaitingJob.State?, after last: JobID?, limit: Int
+    ) async throws(StorageError) -> [WaitingJob] {
+        var (conditions, values) = (["id > $1"], [DatabaseValue.blob(last?.bytes ?? []), .integer(limit)])
+        if let event {
+            values.append(.id(event))
+            conditions.append("event = $\(values.count)")
+        }
+        if let state {
+            values.append(.text(state.rawValue))
+            conditions.append("state = $\(values.count)")
+        }
+        let sql = """
+            SELECT id, stage, event, subject, attempts, owner_deaths, state, queued_at, not_before, reason FROM jobs
+            WHERE \(conditions.joined(separator: " AND ")) ORDER BY id LIMIT $2
+            """
+        return try await database.read { [values] session throws(StorageError) in
+            try session.rows(sql, values) { row throws(StorageError) in
+                WaitingJob(
+                    job: Job(
+                        id: try row.identifier(0), stage: StageName(rawValue: try row.text(1)),
+                        event: try row.identifier(2), subject: try row.identifier(3),
+                        attempts: Int(try row.integer(4)), ownerDeaths: Int(try row.integer(5))),
+                    state: try row.word(6), queuedAt: try row.integer(7), notBefore: try row.integer(8),
+                    reason: try row.optionalText(9))
+            }
+        }
+    }
+
     package func waitForNews(atMost limit: Duration) async { await bell.wait(atMost: limit) }
 
     package func ring() { bell.ring() }

@@ -18,7 +18,7 @@ extension Pool {
                 VALUES ($1, $2, $3, 0, $4, 1) ON CONFLICT (event, name) DO NOTHING
                 """, [.id(id), .id(event.id), .text(name), .integer(act.at)])
             guard isNew == 1 else { return .failure(.photographerExists) }
-            try work.note(.photographer, id)
+            try work.note(.photographer, id, became: ["name": name])
             try work.finish()
             return .success(Photographer(id: id, name: name, claimedBytes: 0))
         }
@@ -52,7 +52,7 @@ extension Pool {
             try session.execute(
                 "INSERT INTO albums (id, event, name, created_at, version) VALUES ($1, $2, $3, $4, 1)",
                 [.id(id), .id(event.id), .text(name), .integer(act.at)])
-            try work.note(.album, id)
+            try work.note(.album, id, became: ["name": name])
             try work.finish()
             return .success(Album(id: id, name: name))
         }

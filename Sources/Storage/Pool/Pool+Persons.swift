@@ -61,6 +61,18 @@ extension Pool: PeopleKeeping {
         }
     }
 
+    package func people(
+        of event: EventID, after last: PersonID?, limit: Int
+    ) async throws(PoolError) -> [Person] {
+        try await read { session throws(StorageError) in
+            .success(
+                try session.rows(
+                    Person.select + " WHERE event = $1 AND id > $2 ORDER BY id LIMIT $3",
+                    [.id(event), .blob(last?.bytes ?? []), .integer(limit)]
+                ) { row throws(StorageError) in try Person(row) })
+        }
+    }
+
     package func person(_ nameOrID: String, of event: EventID) async throws(PoolError) -> Person {
         try await read { session throws(StorageError) in
             let (column, value): (String, DatabaseValue) =
@@ -270,7 +282,7 @@ extension Person.Traits {
 extension PersonFace {
     fileprivate static let select = """
         SELECT faces.id, faces.person, faces.photo, photos.name, faces.number, faces.tier, faces.x, faces.y, faces.width,
-            faces.height, photos.in_trash
+            faces.height, photos.in_trash, photos.content_hash, photos.width, photos.height
         FROM faces JOIN photos ON photos.id = faces.photo
         """
 
@@ -281,6 +293,8 @@ extension PersonFace {
             tier: try row.word(5),
             box: Box(
                 x: try row.real(6), y: try row.real(7), width: try row.real(8), height: try row.real(9)),
-            isInTrash: try row.truth(10))
+            isInTrash: try row.truth(10), content: try row.text(11),
+            pictureWidth: Int(try row.optionalInteger(12) ?? 0),
+            pictureHeight: Int(try row.optionalInteger(13) ?? 0))
     }
 }

@@ -2,8 +2,13 @@ package import Domain
 
 /// Leave to upload without an account.
 extension Pool {
-    package func keep(_ token: UploadToken, hash: [UInt8]) async throws(AccountError) {
-        try await change { session throws(StorageError) -> Result<Void, AccountError> in
+    package func keep(
+        _ token: UploadToken, hash: [UInt8], by act: Act
+    ) async throws(AccountError) -> UploadToken {
+        try await change { session throws(StorageError) -> Result<UploadToken, AccountError> in
+            guard var work = try EventWork(locking: token.event, by: act, in: session),
+                work.state != .deleting
+            else { return .failure(.noSuchEvent) }
             try session.execute(
                 """
                 INSERT INTO upload_tokens (id, token, event, photographer, created_at, expires_at)
@@ -13,7 +18,9 @@ extension Pool {
                     .id(token.id), .blob(hash), .id(token.event), .id(token.photographer),
                     .integer(token.createdAt), .integer(token.expiresAt),
                 ])
-            return .success(())
+            try work.note(.link, token.id, became: ["photographer": token.photographer.text])
+            try work.finish()
+            return .success(token)
         }
     }
 
@@ -34,13 +41,18 @@ extension Pool {
     }
 
     package func revoke(
-        _ token: UploadTokenID, of event: EventID, at milliseconds: Int64
+        _ token: UploadTokenID, of event: EventID, by act: Act
     ) async throws(AccountError) {
         try await change { session throws(StorageError) -> Result<Void, AccountError> in
+            guard var work = try EventWork(locking: event, by: act, in: session), work.state != .deleting
+            else { return .failure(.noSuchEvent) }
             let found = try session.execute(
                 "UPDATE upload_tokens SET revoked_at = coalesce(revoked_at, $3) WHERE id = $1 AND event = $2",
-                [.id(token), .id(event), .integer(milliseconds)])
-            return found == 1 ? .success(()) : .failure(.noSuchToken)
+                [.id(token), .id(event), .integer(act.at)])
+            guard found == 1 else { return .failure(.noSuchToken) }
+            try work.note(.linkRevoked, token)
+            try work.finish()
+            return .success(())
         }
     }
 }

@@ -1,4 +1,5 @@
 package import Domain
+internal import FoundationEssentials
 internal import Synchronization
 
 /// All events of one database, with their photos, uploads and jobs. Each kind of use has its SQL in one file beside this.
@@ -49,7 +50,14 @@ package final class Pool: Sendable {
     func write<Answer: Sendable>(
         _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Result<Answer, PoolError>
     ) async throws(PoolError) -> Answer {
-        try await pooled { () async throws(StorageError) in try await database.write(work) }.get()
+        let once = OnceWork.current
+        return try await pooled { () async throws(StorageError) in
+            try await database.write { session throws(StorageError) in
+                let result = try work(session)
+                if let once, case .success(let made) = result { try once.keep(made, in: session) }
+                return result
+            }
+        }.get()
     }
 }
 
@@ -98,4 +106,19 @@ extension DatabaseValue {
     static func id<Kind>(_ id: Identifier<Kind>) -> DatabaseValue { .blob(id.bytes) }
     static func id<Kind>(_ id: Identifier<Kind>?) -> DatabaseValue { id.map { .blob($0.bytes) } ?? .null }
     static func truth(_ value: Bool) -> DatabaseValue { .integer(value ? 1 : 0) }
+}
+
+extension String {
+    /// The pattern of `LIKE … ESCAPE '\'` that finds a text anywhere.
+    static func containing(_ text: String) -> String {
+        "%" + text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_") + "%"
+    }
+}
+
+/// Members for the record, as JSON.
+func recorded(_ facts: Facts?) throws(StorageError) -> DatabaseValue {
+    guard let facts else { return .null }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    do { return .text(String(decoding: try encoder.encode(facts), as: UTF8.self)) } catch { throw .unfitText }
 }

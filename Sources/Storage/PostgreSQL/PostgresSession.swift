@@ -106,7 +106,7 @@ final class PostgresSession: DatabaseSession {
         }
         number += 1
         let name = "s\(number)"
-        line.prepare(name, sql, values)
+        line.prepare(name, PostgresDialect.query(sql), values)
         statements[key] = name
         line.send(prepared: name, values)
     }
@@ -135,6 +135,9 @@ enum PostgresDialect {
         guard sql.hasPrefix("CREATE TABLE") || sql.hasPrefix("ALTER TABLE") else { return sql }
         return sql.replacing(" TEXT", with: " TEXT COLLATE \"C\"")
     }
+
+    /// The same function has another name, which is a word of its own unless it is quoted.
+    static func query(_ sql: String) -> String { sql.replacing("instr(", with: "\"position\"(") }
 
     static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
 }

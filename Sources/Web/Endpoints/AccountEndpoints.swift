@@ -3,10 +3,16 @@ internal import Domain
 internal import HTTP
 
 /// Makes the organisation and its owner, once.
-struct SetUpOrganisation: Endpoint {
+struct SetUpOrganisation: OpenEndpoint {
     static let method = Method.post
     static let path = "/api/v1/setup"
     static let largestBody = 8 << 10
+    static let says = Says(
+        "Make the organisation and its owner, by the code that the server printed; once",
+        takes: .json(
+            .members([
+                "organisation": .text(), "name": .text(), "password": .text(most: 2000), "code": .text(),
+            ])), gives: [201: .json(welcome)], refuses: [409])
     let desk: Desk
 
     struct Input: Sendable {
@@ -14,11 +20,6 @@ struct SetUpOrganisation: Endpoint {
         let name: String
         let password: String
         let code: String
-    }
-
-    func admit(_ request: Request) async throws(Refusal) -> Bool {
-        try desk.refuseOtherSites(request)
-        return request.isSecure
     }
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> Input {
@@ -30,68 +31,68 @@ struct SetUpOrganisation: Endpoint {
         return input
     }
 
-    func answer(_ input: Input, to isSecure: Bool) async throws(Refusal) -> Reply {
+    func answer(_ input: Input, to visitor: Visitor) async throws(Refusal) -> Reply {
         let (session, token) = try await answered { () async throws(AccountError) in
             try await desk.signIn.setUp(
                 input.organisation, name: input.name, password: input.password, code: input.code)
         }
-        return desk.welcome(session, token, isSecure: isSecure, status: 201)
+        return desk.welcome(session, token, isSecure: visitor.isSecure)
     }
+
+    /// What whoever comes in is told.
+    static let welcome = Schema.members(["user": Shapes.user.schema, "proof": .text()])
 }
 
 /// Signs somebody in.
-struct BeginSession: Endpoint {
+struct BeginSession: OpenEndpoint {
     static let method = Method.post
     static let path = "/api/v1/session"
     static let largestBody = 8 << 10
+    static let says = Says(
+        "Sign in; the answer sets a cookie and tells the proof that changes need beside it",
+        takes: .json(.members(["name": .text(), "password": .text(most: 2000)])),
+        gives: [201: .json(SetUpOrganisation.welcome)], refuses: [401])
     let desk: Desk
 
-    struct Visitor: Sendable {
-        let address: String
-        let isSecure: Bool
-    }
-
-    struct Input: Sendable {
-        let name: String
-        let password: String
-    }
-
-    func admit(_ request: Request) async throws(Refusal) -> Visitor {
-        try desk.refuseOtherSites(request)
-        return Visitor(address: request.client.text, isSecure: request.isSecure)
-    }
-
-    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> Input {
+    static func read(
+        _ request: Request, _ body: [UInt8]
+    ) throws(Refusal) -> (name: String, password: String) {
         var form = try Form(body)
-        let input = Input(name: try form.text("name"), password: try form.text("password", atMost: 2000))
+        let input = (try form.text("name"), try form.text("password", atMost: 2000))
         try form.finish()
         return input
     }
 
-    func answer(_ input: Input, to visitor: Visitor) async throws(Refusal) -> Reply {
+    func answer(
+        _ input: (name: String, password: String), to visitor: Visitor
+    ) async throws(Refusal) -> Reply {
         let (session, token) = try await answered { () async throws(AccountError) in
             try await desk.signIn.signIn(input.name, input.password, from: visitor.address)
         }
-        return desk.welcome(session, token, isSecure: visitor.isSecure, status: 201)
+        return desk.welcome(session, token, isSecure: visitor.isSecure)
     }
 }
 
 extension Desk {
-    func welcome(_ session: UserSession, _ token: String, isSecure: Bool, status: Int) -> Reply {
+    fileprivate func welcome(_ session: UserSession, _ token: String, isSecure: Bool) -> Reply {
         Reply(
-            status,
-            .object(("user", JSONValue(session.user)), ("proof", .text(sessions.proof(for: token)))),
-            [SessionCookie.header(token, isSecure: isSecure, seconds: 30 * 86_400)])
+            201,
+            .object(("user", Shapes.user(session.user)), ("proof", .text(sessions.proof(for: token)))),
+            [SessionCookie.header(token, isSecure: isSecure, seconds: 30 * 86_400)]
+        ).withSecret
     }
 
     /// Whoever is signed in, with what their browser brought.
     func signedIn(_ request: Request) async throws(Refusal) -> SignedIn {
-        guard case .user(let session) = try await caller(of: request) else {
-            throw Refusal(AccountError.notSignedIn)
+        switch try await caller(of: request) {
+        case .user(let session):
+            return SignedIn(
+                session: session,
+                token: request.cookie(SessionCookie.name(isSecure: request.isSecure)) ?? "",
+                address: request.client.text, isSecure: request.isSecure)
+        case .program: throw Refusal(AccountError.notAllowed)
+        case .nobody, .photographer: throw Refusal(AccountError.notSignedIn)
         }
-        return SignedIn(
-            session: session, token: request.cookie(SessionCookie.name(isSecure: request.isSecure)) ?? "",
-            address: request.client.text, isSecure: request.isSecure)
     }
 }
 
@@ -103,30 +104,33 @@ struct SignedIn: Sendable {
 }
 
 /// Who is signed in.
-struct ShowSession: Endpoint {
+struct ShowSession: SessionEndpoint {
     static let method = Method.get
     static let path = "/api/v1/session"
+    static let says = Says(
+        "Who is signed in, with the proof that changes need",
+        gives: [200: .json(SetUpOrganisation.welcome)])
     let desk: Desk
 
-    func admit(_ request: Request) async throws(Refusal) -> SignedIn { try await desk.signedIn(request) }
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) {}
 
     func answer(_ input: Void, to guest: SignedIn) async throws(Refusal) -> Reply {
         Reply(
             200,
             .object(
-                ("user", JSONValue(guest.session.user)),
-                ("proof", .text(desk.sessions.proof(for: guest.token)))))
+                ("user", Shapes.user(guest.session.user)),
+                ("proof", .text(desk.sessions.proof(for: guest.token))))
+        ).withSecret
     }
 }
 
 /// Signs out.
-struct EndThisSession: Endpoint {
+struct EndThisSession: SessionEndpoint {
     static let method = Method.delete
     static let path = "/api/v1/session"
+    static let says = Says("Sign out", gives: [204: .nothing])
     let desk: Desk
 
-    func admit(_ request: Request) async throws(Refusal) -> SignedIn { try await desk.signedIn(request) }
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) {}
 
     func answer(_ input: Void, to guest: SignedIn) async throws(Refusal) -> Reply {
@@ -143,37 +147,42 @@ struct EndThisSession: Endpoint {
 }
 
 /// The devices somebody is signed in on.
-struct ListSessions: Endpoint {
+struct ListSessions: SessionEndpoint {
     static let method = Method.get
     static let path = "/api/v1/sessions"
+    static let says = Says(
+        "The devices that one is signed in on",
+        gives: [
+            200: .json(
+                .page(
+                    of: .members([
+                        "id": .id, "createdAt": .integer(), "usedAt": .integer(), "isThis": .truth,
+                    ])))
+        ])
     let desk: Desk
 
-    func admit(_ request: Request) async throws(Refusal) -> SignedIn { try await desk.signedIn(request) }
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) {}
 
     func answer(_ input: Void, to guest: SignedIn) async throws(Refusal) -> Reply {
         let sessions = try await answered { () async throws(AccountError) in
             try await desk.kept.sessions(of: guest.session.user.id)
         }
-        return Reply(
-            200,
-            .page(
-                sessions.map { session in
-                    .object(
-                        ("id", .text(session.id.text)), ("createdAt", .integer(session.createdAt)),
-                        ("usedAt", .integer(session.usedAt)),
-                        ("isThis", .truth(session.id == guest.session.id)))
-                }, next: nil))
+        let items: [JSONValue] = sessions.map { session in
+            .object(
+                ("id", .id(session.id)), ("createdAt", .integer(session.createdAt)),
+                ("usedAt", .integer(session.usedAt)), ("isThis", .truth(session.id == guest.session.id)))
+        }
+        return Reply(200, .object(("items", .list(items)), ("next", .null)))
     }
 }
 
 /// Ends another device's session.
-struct EndSession: Endpoint {
+struct EndSession: SessionEndpoint {
     static let method = Method.delete
     static let path = "/api/v1/sessions/:session"
+    static let says = Says("Sign another device out", gives: [204: .nothing])
     let desk: Desk
 
-    func admit(_ request: Request) async throws(Refusal) -> SignedIn { try await desk.signedIn(request) }
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> SessionID {
         try request.id("session")
     }
@@ -187,13 +196,15 @@ struct EndSession: Endpoint {
 }
 
 /// Changes one's own password.
-struct ChangePassword: Endpoint {
+struct ChangePassword: SessionEndpoint {
     static let method = Method.post
     static let path = "/api/v1/password"
     static let largestBody = 8 << 10
+    static let says = Says(
+        "Change one's own password, which signs every other device out",
+        takes: .json(.members(["old": .text(most: 2000), "new": .text(most: 2000)])),
+        gives: [204: .nothing])
     let desk: Desk
-
-    func admit(_ request: Request) async throws(Refusal) -> SignedIn { try await desk.signedIn(request) }
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (old: String, new: String) {
         var form = try Form(body)
@@ -212,13 +223,14 @@ struct ChangePassword: Endpoint {
 }
 
 /// Sets a password by a link that works once.
-struct ResetPassword: Endpoint {
+struct ResetPassword: OpenEndpoint {
     static let method = Method.post
     static let path = "/api/v1/password/reset"
     static let largestBody = 8 << 10
+    static let says = Says(
+        "Set a password by the token of a link that works once",
+        takes: .json(.members(["token": .text(), "new": .text(most: 2000)])), gives: [204: .nothing])
     let desk: Desk
-
-    func admit(_ request: Request) async throws(Refusal) { try desk.refuseOtherSites(request) }
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (token: String, new: String) {
         var form = try Form(body)
@@ -227,9 +239,93 @@ struct ResetPassword: Endpoint {
         return input
     }
 
-    func answer(_ input: (token: String, new: String), to guest: Void) async throws(Refusal) -> Reply {
+    func answer(_ input: (token: String, new: String), to guest: Visitor) async throws(Refusal) -> Reply {
         try await answered { () async throws(AccountError) in
             try await desk.signIn.reset(input.new, by: input.token)
+        }
+        return Reply(204)
+    }
+}
+
+/// One's own tokens for programs.
+struct ListTokens: SessionEndpoint {
+    static let method = Method.get
+    static let path = "/api/v1/tokens"
+    static let says = Says("One's own tokens for programs", gives: [200: .json(Shapes.token.page)])
+    let desk: Desk
+
+    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) {}
+
+    func answer(_ input: Void, to guest: SignedIn) async throws(Refusal) -> Reply {
+        let tokens = try await answered { () async throws(AccountError) in
+            try await desk.kept.apiTokens(of: guest.session.user.id)
+        }
+        let now = desk.now()
+        return Reply(200, Shapes.token.page(tokens.map { ($0, now) }))
+    }
+}
+
+/// Makes a token: no program makes one for another.
+struct MakeToken: SessionEndpoint {
+    static let method = Method.post
+    static let path = "/api/v1/tokens"
+    static let largestBody = 8 << 10
+    static let says = Says(
+        "Make a token for a program: for some of what one may do, in all events or in one, for some days; it is told only here",
+        takes: .json(
+            .members(
+                ["name": .name, "scopes": .list(.word(Permission.self), atLeast: 1, atMost: 100)],
+                maybe: ["event": .orNull(.id), "days": .orNull(.integer(from: 1, to: 366))])),
+        gives: [201: .json(.members(["token": Shapes.token.schema, "secret": .text()]))], refuses: [404])
+    let desk: Desk
+
+    struct Input: Sendable {
+        let name: String
+        let scopes: Set<Permission>
+        let event: EventID?
+        let days: Int64
+    }
+
+    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> Input {
+        var form = try Form(body)
+        let input = Input(
+            name: try form.named("name"), scopes: Set(try form.words("scopes", Permission.self)),
+            event: try form.optionalID("event"), days: try form.integer("days", in: 1...366) ?? 90)
+        try form.finish()
+        return input
+    }
+
+    func answer(_ input: Input, to guest: SignedIn) async throws(Refusal) -> Reply {
+        if let event = input.event {
+            guard Caller.user(guest.session).may(.seeEvents, in: event) else {
+                throw Refusal(PoolError.noSuchEvent)
+            }
+        }
+        let (token, secret) = try await answered { () async throws(AccountError) in
+            try await desk.staff.makeToken(
+                input.name, scopes: input.scopes, event: input.event, days: input.days, for: guest.session)
+        }
+        return Reply(
+            201, .object(("token", Shapes.token((token, desk.now()))), ("secret", .text(secret)))
+        ).withSecret
+    }
+}
+
+/// Ends a token.
+struct RevokeToken: SessionEndpoint {
+    static let method = Method.delete
+    static let path = "/api/v1/tokens/:token"
+    static let says = Says("Take a token back; it opens nothing from then on", gives: [204: .nothing])
+    let desk: Desk
+
+    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> APITokenID {
+        try request.id("token")
+    }
+
+    func answer(_ token: APITokenID, to guest: SignedIn) async throws(Refusal) -> Reply {
+        let user = guest.session.user.id
+        try await answered { () async throws(AccountError) in
+            try await desk.kept.revoke(token, of: user, by: Act(by: .user(user), at: desk.now()))
         }
         return Reply(204)
     }

@@ -3,27 +3,34 @@ internal import Domain
 internal import HTTP
 internal import Pipeline
 
-/// All events, newest first.
+/// The events that one has a part in, newest first.
 struct ListEvents: DeskEndpoint {
     static let method = Method.get
     static let path = "/api/v1/events"
     static let permission = Permission.seeEvents
+    static let says = Says(
+        "The events that one has a part in, newest first", gives: [200: .json(Shapes.event.page)])
     let desk: Desk
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) {}
 
     func answer(_ input: Void, to guest: Caller) async throws(Refusal) -> Reply {
         let events = try await answered { () async throws(PoolError) in try await desk.kept.events() }
-        return Reply(200, .page(events.map { JSONValue($0) }, next: nil))
+        return Reply(200, Shapes.event.page(events.filter { guest.may(.seeEvents, in: $0.id) }))
     }
 }
 
 /// Begins an event.
-struct CreateEvent: DeskEndpoint {
+struct CreateEvent: MakingEndpoint {
     static let method = Method.post
     static let path = "/api/v1/events"
     static let largestBody = 16 << 10
     static let permission = Permission.createEvents
+    static let says = Says(
+        "Begin an event", headers: [Says.onceKey],
+        takes: .json(
+            .object([.init(name: "name", schema: .name, isNeeded: true)] + EventSettings.members)),
+        gives: [201: .json(Shapes.event.schema)], refuses: [409, 507])
     let desk: Desk
 
     struct Input: Sendable {
@@ -33,20 +40,25 @@ struct CreateEvent: DeskEndpoint {
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> Input {
         var form = try Form(body)
-        let name = try form.text("name", atMost: 200)
+        let name = try form.named("name")
         var settings = EventSettings()
         try settings.take(&form)
         try form.finish()
         return Input(name: name, settings: settings)
     }
 
-    func answer(_ input: Input, to guest: Caller) async throws(Refusal) -> Reply {
-        let event = try await answered { () async throws(PoolError) in
+    func make(_ input: Input, as guest: Caller) async throws(Refusal) -> Event {
+        try await answered { () async throws(PoolError) in
             let event = try await desk.kept.create(input.name, input.settings, by: desk.act(guest))
             do throws(VaultError) { try await desk.vault.prepare(event.id) } catch { throw .vault(error) }
             return event
         }
-        return Reply(201, JSONValue(event), [Header("Location", "/api/v1/events/\(event.id.text)")])
+    }
+
+    static func reply(_ event: Event, at now: Int64) -> Reply {
+        Reply(
+            201, Shapes.event(event),
+            [Header("Location", "/api/v1/events/\(event.id.text)"), .version(event.version)])
     }
 }
 
@@ -55,6 +67,15 @@ struct ShowEvent: DeskEndpoint {
     static let method = Method.get
     static let path = "/api/v1/events/:event"
     static let permission = Permission.seeEvents
+    static let says = Says(
+        "One event, how its photos stand, and the distances that it is matched by",
+        gives: [
+            200: .json(
+                .members([
+                    "event": Shapes.event.schema, "photos": Shapes.counts.schema,
+                    "distances": .orNull(Shapes.distances.schema),
+                ]))
+        ])
     let desk: Desk
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> EventID {
@@ -64,20 +85,23 @@ struct ShowEvent: DeskEndpoint {
     func answer(_ id: EventID, to guest: Caller) async throws(Refusal) -> Reply {
         let event = try await desk.event(id)
         let counts = try await answered { () async throws(PoolError) in try await desk.kept.counts(of: id) }
-        let states = counts.byState.sorted { $0.key.rawValue < $1.key.rawValue }.map {
-            JSONValue.Member($0.key.rawValue, .integer($0.value))
+        let distances = desk.people.thresholds(for: event.settings).map { bars in
+            Shapes.distances(
+                EventSettings.Distances(
+                    merge: bars.merge.distance, attach: bars.attach.distance,
+                    selfie: bars.selfie.distance, ask: bars.ask.distance))
         }
         return Reply(
             200,
             .object(
-                ("event", JSONValue(event)),
-                (
-                    "photos",
-                    .object(
-                        ("total", .integer(counts.total)), ("byState", .object(states)),
-                        ("hidden", .integer(counts.hidden)), ("inTrash", .integer(counts.inTrash)))
-                )), [Header("ETag", "\"\(event.version)\"")])
+                ("event", Shapes.event(event)), ("photos", Shapes.counts(counts)),
+                ("distances", .optional(distances))), [.version(event.version)])
     }
+}
+
+extension Header {
+    /// The version of what is told, for edits.
+    static func version(_ version: Int64) -> Header { Header("ETag", "\"\(version)\"") }
 }
 
 /// Edits the settings of an event.
@@ -86,11 +110,15 @@ struct EditEvent: DeskEndpoint {
     static let path = "/api/v1/events/:event"
     static let largestBody = 16 << 10
     static let permission = Permission.editEvents
+    static let says = Says(
+        "Edit the settings of an event; whoever edits what was edited meanwhile is told (412)",
+        headers: [Says.ifMatch], takes: .json(.object(EventSettings.members)),
+        gives: [200: .json(Shapes.event.schema)])
     let desk: Desk
 
     struct Input: Sendable {
         let event: EventID
-        let version: Int64?
+        let version: Int64
         let body: [UInt8]
     }
 
@@ -99,24 +127,40 @@ struct EditEvent: DeskEndpoint {
     }
 
     func answer(_ input: Input, to guest: Caller) async throws(Refusal) -> Reply {
-        guard let version = input.version else {
-            throw Refusal(
-                428, "version_needed",
-                "Say which version was read, as If-Match, so that nobody's edit is lost.")
-        }
         let event = try await desk.event(input.event)
-        guard event.version == version else { throw Refusal(PoolError.changedMeanwhile) }
+        guard event.version == input.version else { throw Refusal(PoolError.changedMeanwhile) }
         var (form, settings) = (try Form(input.body), event.settings)
         try settings.take(&form)
         try form.finish()
         let edited = try await answered { [settings] () async throws(PoolError) in
             try await desk.kept.set(settings, of: event, by: desk.act(guest))
         }
-        return Reply(200, JSONValue(edited), [Header("ETag", "\"\(edited.version)\"")])
+        return Reply(200, Shapes.event(edited), [.version(edited.version)])
     }
 }
 
 extension EventSettings {
+    private static let bytes: ClosedRange<Int64> = 1...(1 << 50)
+
+    fileprivate static let distanceMembers: Schema = {
+        let distance = Schema.raw(
+            .object(
+                ("type", .text("number")), ("exclusiveMinimum", .integer(0)),
+                ("exclusiveMaximum", .integer(2))))
+        return .members(["merge": distance, "attach": distance, "selfie": distance, "ask": distance])
+    }()
+
+    /// What `take` takes, in the words of the document.
+    fileprivate static let members: [Schema.Member] = {
+        let size = Schema.orNull(.integer(from: bytes.lowerBound, to: bytes.upperBound))
+        return [
+            ("policy", .word(Policy.self)), ("preset", .word(Preset.self)),
+            ("grouping", .word(GroupingMethod.self)), ("reuploads", .word(Reuploads.self)),
+            ("mostBytesOfFile", size), ("mostBytesOfEvent", size), ("mostBytesOfPhotographer", size),
+            ("distances", .orNull(distanceMembers)),
+        ].map { Schema.Member(name: $0.0, schema: $0.1, isNeeded: false) }
+    }()
+
     /// Takes what a form tells of settings.
     fileprivate mutating func take(_ form: inout Form) throws(Refusal) {
         if let policy = try form.word("policy", Policy.self) { self.policy = policy }
@@ -127,12 +171,109 @@ extension EventSettings {
             // Whoever chooses a preset means it to count.
             distances = nil
         }
-        let bytes: ClosedRange<Int64> = 1...(1 << 50)
-        if let most = try form.integer("mostBytesOfFile", in: bytes) { mostBytesOfFile = most }
-        if let most = try form.integer("mostBytesOfEvent", in: bytes) { mostBytesOfEvent = most }
-        if let most = try form.integer("mostBytesOfPhotographer", in: bytes) {
-            mostBytesOfPhotographer = most
+        if form.has("distances") { distances = try form.distances("distances") }
+        // Null takes a limit away.
+        if form.has("mostBytesOfFile") {
+            mostBytesOfFile = try form.integer("mostBytesOfFile", in: Self.bytes)
         }
+        if form.has("mostBytesOfEvent") {
+            mostBytesOfEvent = try form.integer("mostBytesOfEvent", in: Self.bytes)
+        }
+        if form.has("mostBytesOfPhotographer") {
+            mostBytesOfPhotographer = try form.integer("mostBytesOfPhotographer", in: Self.bytes)
+        }
+    }
+}
+
+extension Form {
+    fileprivate mutating func distances(_ name: String) throws(Refusal) -> EventSettings.Distances? {
+        guard var inner = try form(name) else { return nil }
+        let distances = EventSettings.Distances(
+            merge: try inner.number("merge"), attach: try inner.number("attach"),
+            selfie: try inner.number("selfie"), ask: try inner.number("ask"))
+        try inner.finish()
+        guard distances.isSound else { throw Refusal(PoolError.badDistances) }
+        return distances
+    }
+}
+
+/// Tells what other distances would change.
+struct AskWhatIf: DeskEndpoint {
+    static let method = Method.post
+    static let path = "/api/v1/events/:event/what-if"
+    static let largestBody = 4 << 10
+    static let permission = Permission.decideOnPeople
+    static let says = Says(
+        "What other distances would change about people and matches, before anybody sets them",
+        takes: .json(
+            .oneOf([
+                .members(["distances": EventSettings.distanceMembers]),
+                .members(["preset": .word(Preset.self)]),
+            ])),
+        gives: [
+            200: .json(
+                .members([
+                    "now": figures, "then": figures, "merged": .integer(), "split": .integer(),
+                    "changedPairs": .integer(),
+                    "examples": .list(
+                        .members(["first": .id, "second": .id, "distance": .number])),
+                ]))
+        ])
+    let desk: Desk
+
+    private static let figures = Schema.members([
+        "people": .integer(), "faces": .integer(), "photos": .integer(), "questions": .integer(),
+        "selfies": .integer(), "findingThemselves": .integer(), "findingOthers": .integer(),
+    ])
+
+    struct Input: Sendable {
+        let event: EventID
+        let distances: EventSettings.Distances?
+        let preset: Preset?
+    }
+
+    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> Input {
+        var form = try Form(body)
+        let input = Input(
+            event: try request.id("event"), distances: try form.distances("distances"),
+            preset: try form.word("preset", Preset.self))
+        try form.finish()
+        guard (input.distances == nil) != (input.preset == nil) else {
+            throw Refusal(422, "one_member", "Send distances or a preset, one of the two.")
+        }
+        return input
+    }
+
+    func answer(_ input: Input, to guest: Caller) async throws(Refusal) -> Reply {
+        let event = try await desk.event(input.event)
+        var settings = event.settings
+        settings.distances = input.distances
+        if let preset = input.preset { settings.preset = preset }
+        guard let then = desk.people.thresholds(for: settings) else {
+            throw Refusal(PoolError.noThresholds(settings.preset))
+        }
+        let what = try await answered { () async throws(PoolError) in
+            try await desk.people.whatIf(event, then)
+        }
+        let examples: [JSONValue] = what.examples.map {
+            .object(
+                ("first", .id($0.first)), ("second", .id($0.second)), ("distance", .number($0.distance)))
+        }
+        return Reply(
+            200,
+            .object(
+                ("now", Self.json(what.now)), ("then", Self.json(what.then)),
+                ("merged", .integer(what.merged)), ("split", .integer(what.split)),
+                ("changedPairs", .integer(what.changedPairs)), ("examples", .list(examples))))
+    }
+
+    private static func json(_ figures: WhatIf.Figures) -> JSONValue {
+        .object(
+            ("people", .integer(figures.people)), ("faces", .integer(figures.faces)),
+            ("photos", .integer(figures.photos)), ("questions", .integer(figures.questions)),
+            ("selfies", .integer(figures.selfies.taken)),
+            ("findingThemselves", .integer(figures.selfies.findingThemselves)),
+            ("findingOthers", .integer(figures.selfies.findingOthers)))
     }
 }
 
@@ -141,6 +282,7 @@ struct ArchiveEvent: DeskEndpoint {
     static let method = Method.post
     static let path = "/api/v1/events/:event/archive"
     static let permission = Permission.editEvents
+    static let says = Says("Let an event take no more photos", gives: [204: .nothing])
     let desk: Desk
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> EventID {
@@ -161,6 +303,9 @@ struct RemoveEvent: DeskEndpoint {
     static let method = Method.delete
     static let path = "/api/v1/events/:event"
     static let permission = Permission.deleteEvents
+    static let says = Says(
+        "Delete an event with all that is held about anybody in it; the receipt says what is left: nothing",
+        gives: [200: .json(Shapes.receipt.schema)])
     let desk: Desk
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> EventID {
@@ -173,12 +318,56 @@ struct RemoveEvent: DeskEndpoint {
         let receipt = try await answered { () async throws(PoolError) in
             try await desk.deletion.delete(event, by: desk.act(guest).actor)
         }
-        return Reply(
-            200,
-            .object(
-                ("event", .text(receipt.event.text)), ("name", .text(receipt.name)),
-                ("deletedAt", .integer(receipt.deletedAt)), ("rowsLeft", .integer(receipt.rowsLeft)),
-                ("filesLeft", .integer(receipt.filesLeft)), ("keyIsLeft", .truth(receipt.keyIsLeft)),
-                ("isClean", .truth(receipt.isClean))))
+        await desk.crops.drop(id)
+        return Reply(200, Shapes.receipt(receipt))
     }
+}
+
+/// The albums of an event.
+struct ListAlbums: DeskEndpoint {
+    static let method = Method.get
+    static let path = "/api/v1/events/:event/albums"
+    static let permission = Permission.seePhotos
+    static let says = Says("The albums of an event, by name", gives: [200: .json(Shapes.album.page)])
+    let desk: Desk
+
+    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> EventID {
+        try request.id("event")
+    }
+
+    func answer(_ event: EventID, to guest: Caller) async throws(Refusal) -> Reply {
+        _ = try await desk.event(event)
+        let albums = try await answered { () async throws(PoolError) in
+            try await desk.kept.albums(of: event)
+        }
+        return Reply(200, Shapes.album.page(albums))
+    }
+}
+
+/// Adds an album, or finds the one of this name.
+struct AddAlbum: MakingEndpoint {
+    static let method = Method.post
+    static let path = "/api/v1/events/:event/albums"
+    static let largestBody = 4 << 10
+    static let permission = Permission.editEvents
+    static let says = Says(
+        "Add an album; where there is one of this name, it is told", headers: [Says.onceKey],
+        takes: .json(.members(["name": .name])), gives: [201: .json(Shapes.album.schema)])
+    let desk: Desk
+
+    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (event: EventID, name: String) {
+        var form = try Form(body)
+        let name = try form.named("name")
+        try form.finish()
+        return (try request.id("event"), name)
+    }
+
+    func make(_ input: (event: EventID, name: String), as guest: Caller) async throws(Refusal) -> Album {
+        let event = try await desk.event(input.event)
+        return try await answered { () async throws(PoolError) in
+            try await desk.kept.album(input.name, of: event, by: desk.act(guest))
+        }
+    }
+
+    static func reply(_ album: Album, at now: Int64) -> Reply { Reply(201, Shapes.album(album)) }
 }

@@ -19,33 +19,64 @@ extension Desk {
     func decide(
         in event: EventID, as guest: Caller,
         _ decide: (DecideOnPeople) async throws(PoolError) -> Decision?
-    ) async throws(Refusal) -> Reply {
+    ) async throws(Refusal) -> Decision? {
         let (now, actor) = (now, act(guest).actor)
         let decisions = DecideOnPeople(kept: kept, event: event, act: { Act(by: actor, at: now()) })
         _ = try await grouped(event)
         let decision = try await answered { () async throws(PoolError) in try await decide(decisions) }
         _ = try await grouped(event)
-        return Reply(200, decision.map { JSONValue($0) } ?? .null)
+        return decision
     }
 }
 
-/// The people of an event, those with most photos first.
+/// The people of an event.
 struct ListPeople: DeskEndpoint {
     static let method = Method.get
     static let path = "/api/v1/events/:event/people"
     static let permission = Permission.seePeople
+    static let says = Says(
+        "The people of an event: page by page in the order in which they were found, which stays while photos arrive; or by "
+            + "\"order=photos\" one page of those with most photos",
+        query: [
+            "after": .id, "limit": Says.limit, "order": .word(Order.self),
+        ], gives: [200: .json(Shapes.person.page)])
     let desk: Desk
 
-    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (event: EventID, limit: Int) {
-        (try request.id("event"), try PageWish(request).limit)
+    enum Order: String, CaseIterable { case found, photos }
+
+    struct Input: Sendable {
+        let event: EventID
+        let order: Order
+        let after: PersonID?
+        let limit: Int
     }
 
-    func answer(_ input: (event: EventID, limit: Int), to guest: Caller) async throws(Refusal) -> Reply {
+    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> Input {
+        try request.allowQuery("after", "limit", "order")
+        let page = try PageWish(request)
+        let order = try request.word("order", Order.self) ?? .found
+        guard order == .found || page.after == nil else {
+            throw Refusal(
+                422, "bad_query",
+                "By the number of photos there is one page: the order changes while photos arrive.")
+        }
+        return Input(
+            event: try request.id("event"), order: order, after: try page.after(), limit: page.limit)
+    }
+
+    func answer(_ input: Input, to guest: Caller) async throws(Refusal) -> Reply {
         _ = try await desk.grouped(input.event)
         let people = try await answered { () async throws(PoolError) in
-            try await desk.kept.people(of: input.event, limit: input.limit)
+            switch input.order {
+            case .photos: try await desk.kept.people(of: input.event, limit: input.limit)
+            case .found:
+                try await desk.kept.people(of: input.event, after: input.after, limit: input.limit)
+            }
         }
-        return Reply(200, .page(people.filter { $0.photos > 0 }.map { JSONValue($0) }, next: nil))
+        let isWhole = input.order == .photos || people.count < input.limit
+        return Reply(
+            200,
+            Shapes.person.page(people.filter { $0.photos > 0 }, next: isWhole ? nil : people.last?.id.text))
     }
 }
 
@@ -54,6 +85,11 @@ struct ShowPerson: DeskEndpoint {
     static let method = Method.get
     static let path = "/api/v1/events/:event/people/:person"
     static let permission = Permission.seePeople
+    static let says = Says(
+        "One person with their faces",
+        gives: [
+            200: .json(.members(["person": Shapes.person.schema, "faces": .list(Shapes.face.schema)]))
+        ])
     let desk: Desk
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (EventID, PersonID) {
@@ -69,8 +105,8 @@ struct ShowPerson: DeskEndpoint {
         return Reply(
             200,
             .object(
-                ("person", JSONValue(person)),
-                ("faces", .list(faces.filter { !$0.isInTrash }.map { JSONValue($0) }))))
+                ("person", Shapes.person(person)),
+                ("faces", .list(faces.filter { !$0.isInTrash }.map { Shapes.face($0) }))))
     }
 }
 
@@ -79,10 +115,14 @@ struct ListLoneFaces: DeskEndpoint {
     static let method = Method.get
     static let path = "/api/v1/events/:event/lone-faces"
     static let permission = Permission.seePeople
+    static let says = Says(
+        "Faces that could be somebody's and are in nobody's group",
+        query: ["limit": Says.limit], gives: [200: .json(Shapes.face.page)])
     let desk: Desk
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (event: EventID, limit: Int) {
-        (try request.id("event"), try PageWish(request).limit)
+        try request.allowQuery("limit")
+        return (try request.id("event"), try PageWish(request).limit)
     }
 
     func answer(_ input: (event: EventID, limit: Int), to guest: Caller) async throws(Refusal) -> Reply {
@@ -90,7 +130,7 @@ struct ListLoneFaces: DeskEndpoint {
         let faces = try await answered { () async throws(PoolError) in
             try await desk.kept.loneFaces(of: input.event, limit: input.limit)
         }
-        return Reply(200, .page(faces.map { JSONValue($0) }, next: nil))
+        return Reply(200, Shapes.face.page(faces))
     }
 }
 
@@ -100,6 +140,13 @@ struct EditPerson: DeskEndpoint {
     static let path = "/api/v1/events/:event/people/:person"
     static let largestBody = 4 << 10
     static let permission = Permission.decideOnPeople
+    static let says = Says(
+        "Name, hide or ignore a person, or choose their cover: one of them, each is a decision of its own",
+        takes: .json(
+            .oneOf([
+                .members(["name": .orNull(.name)]), .members(["isHidden": .truth]),
+                .members(["isIgnored": .truth]), .members(["cover": .id]),
+            ])), gives: [200: .json(.orNull(Shapes.decision.schema))])
     let desk: Desk
 
     enum Edit: Sendable {
@@ -121,7 +168,7 @@ struct EditPerson: DeskEndpoint {
         switch form.value("name") {
         case nil: break
         case .null: edits.append(.name(nil))
-        case .text(let name): edits.append(.name(name))
+        case .text: edits.append(.name(try form.named("name")))
         default: throw Form.missing("name", "a text or null")
         }
         if let isHidden = try form.truth("isHidden") { edits.append(.hidden(isHidden)) }
@@ -140,7 +187,7 @@ struct EditPerson: DeskEndpoint {
     }
 
     func answer(_ input: Input, to guest: Caller) async throws(Refusal) -> Reply {
-        try await desk.decide(in: input.event, as: guest) { decisions throws(PoolError) in
+        let decision = try await desk.decide(in: input.event, as: guest) { decisions throws(PoolError) in
             // The person must be of this event.
             let person = try await desk.kept.person(input.person.text, of: input.event).id
             return switch input.edit {
@@ -150,6 +197,7 @@ struct EditPerson: DeskEndpoint {
             case .cover(let face): try await decisions.cover(person, face)
             }
         }
+        return Reply(200, .optional(decision.map { Shapes.decision($0) }))
     }
 }
 
@@ -158,6 +206,15 @@ struct ListDecisions: DeskEndpoint {
     static let method = Method.get
     static let path = "/api/v1/events/:event/decisions"
     static let permission = Permission.seePeople
+    static let says = Says(
+        "What was decided about people, newest first, with what later decisions overrule",
+        gives: [
+            200: .json(
+                .page(
+                    of: .members([
+                        "decision": Shapes.decision.schema, "isOverruledInPart": .truth, "people": .list(.id),
+                    ])))
+        ])
     let desk: Desk
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> EventID {
@@ -169,25 +226,42 @@ struct ListDecisions: DeskEndpoint {
         let record = try await answered { () async throws(PoolError) in
             try await DecisionRecord.read(of: event, from: desk.kept)
         }
-        return Reply(
-            200,
-            .page(
-                record.decisions.reversed().map { decision in
-                    .object(
-                        ("decision", JSONValue(decision)),
-                        ("isOverruledInPart", .truth(record.overruled.contains(decision.number))),
-                        ("people", .list(record.people(of: decision).map { .text($0.text) })))
-                }, next: nil))
+        let items: [JSONValue] = record.decisions.reversed().map { decision in
+            .object(
+                ("decision", Shapes.decision(decision)),
+                ("isOverruledInPart", .truth(record.overruled.contains(decision.number))),
+                ("people", .list(record.people(of: decision).map { .id($0) })))
+        }
+        return Reply(200, .object(("items", .list(items)), ("next", .null)))
     }
 }
 
 /// Decides who is whom.
-struct Decide: DeskEndpoint {
+struct Decide: MakingEndpoint {
     static let method = Method.post
     static let path = "/api/v1/events/:event/decisions"
     static let largestBody = 1 << 20
     static let permission = Permission.decideOnPeople
+    static let says = Says(
+        "Decide who is whom; null where there was nothing to take back", headers: [Says.onceKey],
+        takes: .json(.oneOf(forms)),
+        gives: [200: .json(.orNull(Shapes.decision.schema))])
     let desk: Desk
+
+    private static let forms: [Schema] = {
+        let faces = Schema.list(.id, atLeast: 1, atMost: 10_000)
+        func kind(_ word: Kind) -> Schema { .word([word.rawValue]) }
+        return [
+            .members(["kind": kind(.merge), "person": .id, "other": .id]),
+            .members(["kind": kind(.split), "person": .id, "faces": faces]),
+            .members(["kind": kind(.gather), "faces": faces]),
+            .members(["kind": kind(.move), "face": .id, "person": .id]),
+            .members(["kind": kind(.not), "face": .id]),
+            .members(["kind": kind(.leaveOut), "faces": faces]),
+            .members(["kind": kind(.answer), "question": .text(), "says": .word(OpenQuestion.Answer.self)]),
+            .members(["kind": kind(.undo)]), .members(["kind": kind(.redo)]),
+        ]
+    }()
 
     enum What: Sendable {
         case merge(PersonID, into: PersonID)
@@ -233,7 +307,15 @@ struct Decide: DeskEndpoint {
         return answer
     }
 
-    func answer(_ input: (event: EventID, what: What), to guest: Caller) async throws(Refusal) -> Reply {
+    static func reply(_ made: Decision?, at now: Int64) -> Reply {
+        Reply(200, .optional(made.map { Shapes.decision($0) }))
+    }
+
+    static func kept(_ written: Decision, at now: Int64) -> Reply { reply(written, at: now) }
+
+    func make(
+        _ input: (event: EventID, what: What), as guest: Caller
+    ) async throws(Refusal) -> Decision? {
         let new = PersonID(at: desk.now())
         return try await desk.decide(in: input.event, as: guest) { decisions throws(PoolError) in
             func own(_ person: PersonID) async throws(PoolError) -> PersonID {
@@ -265,10 +347,14 @@ struct ListQuestions: DeskEndpoint {
     static let method = Method.get
     static let path = "/api/v1/events/:event/questions"
     static let permission = Permission.seePeople
+    static let says = Says(
+        "What only a person can tell, the weightiest first",
+        query: ["limit": Says.limit], gives: [200: .json(Shapes.question.page)])
     let desk: Desk
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (event: EventID, limit: Int) {
-        (try request.id("event"), try PageWish(request).limit)
+        try request.allowQuery("limit")
+        return (try request.id("event"), try PageWish(request).limit)
     }
 
     func answer(_ input: (event: EventID, limit: Int), to guest: Caller) async throws(Refusal) -> Reply {
@@ -276,6 +362,6 @@ struct ListQuestions: DeskEndpoint {
         let questions = try await answered { () async throws(PoolError) in
             try await desk.kept.questions(of: input.event, limit: input.limit)
         }
-        return Reply(200, .page(questions.map { JSONValue($0) }, next: nil))
+        return Reply(200, Shapes.question.page(questions))
     }
 }

@@ -7,6 +7,13 @@ struct ListPhotos: DeskEndpoint {
     static let method = Method.get
     static let path = "/api/v1/events/:event/photos"
     static let permission = Permission.seePhotos
+    static let says = Says(
+        "The photos of an event in the order of their arrival; what arrives meanwhile comes behind",
+        query: [
+            "after": .id, "limit": Says.limit,
+            "state": .word(PhotoState.self), "album": .id, "photographer": .id, "person": .id,
+            "name": .plain(), "hidden": .truth, "trash": .truth,
+        ], gives: [200: .json(Shapes.photo.page)])
     let desk: Desk
 
     struct Input: Sendable {
@@ -17,43 +24,19 @@ struct ListPhotos: DeskEndpoint {
     }
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> Input {
+        try request.allowQuery(
+            "after", "limit", "state", "album", "photographer", "person", "name", "hidden", "trash")
         let page = try PageWish(request)
         var filter = PhotoFilter()
-        for item in request.target.query {
-            switch item.name {
-            case "after", "limit": continue
-            case "state":
-                guard let state = PhotoState(rawValue: item.value) else { throw badFilter(item.name) }
-                filter.state = state
-            case "album":
-                guard let album = AlbumID(text: item.value) else { throw badFilter(item.name) }
-                filter.album = album
-            case "photographer":
-                guard let photographer = PhotographerID(text: item.value) else { throw badFilter(item.name) }
-                filter.photographer = photographer
-            case "hidden": filter.isHidden = try truth(item)
-            case "trash": filter.isInTrash = try truth(item)
-            default: throw badFilter(item.name)
-            }
-        }
-        var after: PhotoID?
-        if let text = page.after {
-            guard let id = PhotoID(text: text) else { throw badFilter("after") }
-            after = id
-        }
-        return Input(event: try request.id("event"), filter: filter, after: after, limit: page.limit)
-    }
-
-    private static func truth(_ item: RequestTarget.QueryItem) throws(Refusal) -> Bool {
-        switch item.value {
-        case "true": true
-        case "false": false
-        default: throw badFilter(item.name)
-        }
-    }
-
-    private static func badFilter(_ name: String) -> Refusal {
-        Refusal(422, "bad_filter", "Photos are not filtered by this \"\(name)\".")
+        filter.state = try request.word("state")
+        filter.album = try request.idInQuery("album")
+        filter.photographer = try request.idInQuery("photographer")
+        filter.person = try request.idInQuery("person")
+        filter.name = try request.text("name")
+        filter.isHidden = try request.truth("hidden")
+        filter.isInTrash = try request.truth("trash") ?? false
+        return Input(
+            event: try request.id("event"), filter: filter, after: try page.after(), limit: page.limit)
     }
 
     func answer(_ input: Input, to guest: Caller) async throws(Refusal) -> Reply {
@@ -62,7 +45,7 @@ struct ListPhotos: DeskEndpoint {
             try await desk.kept.photos(of: input.event, input.filter, after: input.after, limit: input.limit)
         }
         let next = photos.count == input.limit ? photos.last?.id.text : nil
-        return Reply(200, .page(photos.map { JSONValue($0) }, next: next))
+        return Reply(200, Shapes.photo.page(photos, next: next))
     }
 }
 
@@ -71,6 +54,11 @@ struct ShowPhoto: DeskEndpoint {
     static let method = Method.get
     static let path = "/api/v1/events/:event/photos/:photo"
     static let permission = Permission.seePhotos
+    static let says = Says(
+        "One photo, with who uploaded it",
+        gives: [
+            200: .json(.members(["photo": Shapes.photo.schema, "photographers": .list(.id)]))
+        ])
     let desk: Desk
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (EventID, PhotoID) {
@@ -84,7 +72,7 @@ struct ShowPhoto: DeskEndpoint {
         }
         return Reply(
             200,
-            .object(("photo", JSONValue(photo)), ("photographers", .list(credits.map { .text($0.text) }))))
+            .object(("photo", Shapes.photo(photo)), ("photographers", .list(credits.map { .id($0) }))))
     }
 }
 
@@ -94,6 +82,12 @@ struct EditPhotos: DeskEndpoint {
     static let path = "/api/v1/events/:event/photos"
     static let largestBody = 1 << 20
     static let permission = Permission.editPhotos
+    static let says = Says(
+        "Hide photos or move them to the trash, or bring them back; all of the list, or none",
+        takes: .json(
+            .members(
+                ["photos": .list(.id, atLeast: 1, atMost: 10_000)],
+                maybe: ["isHidden": .truth, "isInTrash": .truth])), gives: [204: .nothing])
     let desk: Desk
 
     struct Input: Sendable {
@@ -132,6 +126,8 @@ struct RetryPhotos: DeskEndpoint {
     static let method = Method.post
     static let path = "/api/v1/events/:event/photos/retry"
     static let permission = Permission.editPhotos
+    static let says = Says(
+        "Try the failed photos of an event again", gives: [200: .json(.members(["queued": .integer()]))])
     let desk: Desk
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> EventID {
@@ -147,12 +143,48 @@ struct RetryPhotos: DeskEndpoint {
     }
 }
 
+/// Removes photos that lie in the trash, for good.
+struct PurgePhotos: DeskEndpoint {
+    static let method = Method.post
+    static let path = "/api/v1/events/:event/photos/purge"
+    static let largestBody = 1 << 20
+    static let permission = Permission.editEvents
+    static let says = Says(
+        "Remove photos that lie in the trash for good, files and faces; others are left alone",
+        takes: .json(.members(["photos": .list(.id, atLeast: 1, atMost: 10_000)])),
+        gives: [200: .json(.members(["purged": .integer()]))])
+    let desk: Desk
+
+    static func read(
+        _ request: Request, _ body: [UInt8]
+    ) throws(Refusal) -> (event: EventID, photos: [PhotoID]) {
+        var form = try Form(body)
+        let photos: [PhotoID] = try form.ids("photos")
+        try form.finish()
+        return (try request.id("event"), photos)
+    }
+
+    func answer(
+        _ input: (event: EventID, photos: [PhotoID]), to guest: Caller
+    ) async throws(Refusal) -> Reply {
+        let purged = try await answered { () async throws(PoolError) in
+            try await desk.kept.purge(input.photos, of: input.event, by: desk.act(guest))
+        }
+        return Reply(200, .object(("purged", .integer(purged))))
+    }
+}
+
 /// A preview or a thumbnail. Its address names the content, so it never changes; the right to it is looked at each time it is
 /// asked for.
 struct ShowRendition: DeskEndpoint {
     static let method = Method.get
     static let path = "/api/v1/events/:event/photos/:photo/renditions/:hash/:kind"
     static let permission = Permission.seePhotos
+    static let says = Says(
+        "A preview or a thumbnail; its address names the content, so it never changes",
+        gives: [
+            200: .bytes(types: ["image/jpeg"]), 206: .bytes(types: ["image/jpeg"]), 304: .nothing,
+        ], refuses: [416])
     let desk: Desk
 
     struct Input: Sendable {
@@ -193,6 +225,12 @@ struct DownloadOriginal: DeskEndpoint {
     static let method = Method.get
     static let path = "/api/v1/events/:event/photos/:photo/original"
     static let permission = Permission.seeOriginals
+    static let says = Says(
+        "A photo as it was uploaded",
+        gives: [
+            200: .bytes(types: ["application/octet-stream"]),
+            206: .bytes(types: ["application/octet-stream"]), 304: .nothing,
+        ], refuses: [416])
     let desk: Desk
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (EventID, PhotoID) {

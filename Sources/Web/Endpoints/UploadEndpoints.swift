@@ -1,6 +1,5 @@
 internal import Accounts
 internal import Domain
-internal import FoundationEssentials
 internal import HTTP
 internal import Pipeline
 
@@ -15,24 +14,77 @@ struct Uploads: Sendable {
     private static let version = Header("Tus-Resumable", "1.0.0")
 
     /// Those that go together by one path each.
-    var routes: [Route] {
+    var table: [Listed] {
         [
-            Route(.options, Self.collection) { _ throws(Refusal) in Self.abilities },
-            Route(.options, Self.one) { _ throws(Refusal) in Self.abilities },
-            Route(.post, Self.collection) { request throws(Refusal) in try await create(request) },
-            Route(.head, Self.one) { request throws(Refusal) in try await status(request) },
-            Route(.get, Self.one) { request throws(Refusal) in
+            Listed(
+                "uploadAbilities", .options, Self.collection, .everybody,
+                Says("What of tus is taken here", gives: [204: .nothing])
+            ) { request throws(Refusal) in
+                _ = try request.id("event") as EventID
+                return Self.abilities
+            },
+            Listed(
+                "uploadAbilitiesOfOne", .options, Self.one, .everybody,
+                Says("What of tus is taken here", gives: [204: .nothing])
+            ) { request throws(Refusal) in
+                _ = (try request.id("event") as EventID, try request.id("upload") as UploadID)
+                return Self.abilities
+            },
+            Listed(
+                "beginUpload", .post, Self.collection, Self.entrance,
+                Says(
+                    "Begin an upload by tus 1.0, and send the first piece along where one wants",
+                    headers: [
+                        Self.tus, ("Upload-Length", .integer(from: 1, to: 1 << 50), true),
+                        ("Upload-Metadata", .text(most: 8000), false), Self.checksumHeader,
+                    ], takes: .bytes(types: [Self.pieceType]), gives: [201: .nothing],
+                    refuses: Self.refusals)
+            ) { request throws(Refusal) in try await create(request) },
+            Listed(
+                "uploadOffset", .head, Self.one, Self.entrance,
+                Says(
+                    "How far an upload has come, by tus", headers: [Self.tus], gives: [200: .nothing],
+                    refuses: [409, 410, 412])
+            ) { request throws(Refusal) in try await status(request) },
+            Listed(
+                "showUpload", .get, Self.one, Self.entrance,
+                Says(
+                    "How far an upload has come, and what became of it",
+                    gives: [200: .json(Shapes.upload.schema)], refuses: [410])
+            ) { request throws(Refusal) in
                 let (_, upload) = try await found(request)
-                return Reply(200, JSONValue(upload))
+                return Reply(200, Shapes.upload(upload))
             },
-            Route(.patch, Self.one) { request throws(Refusal) in try await take(request) },
-            Route(.delete, Self.one) { request throws(Refusal) in try await end(request) },
-            // Whether a file has to be sent at all.
-            Route(.get, "/api/v1/events/:event/contents/:hash") { request throws(Refusal) in
-                try await isKnown(request)
-            },
+            Listed(
+                "sendPiece", .patch, Self.one, Self.entrance,
+                Says(
+                    "Send a piece, by tus; the last is answered with what became of the photo",
+                    headers: [
+                        Self.tus, ("Upload-Offset", .integer(to: 1 << 50), true), Self.checksumHeader,
+                    ], takes: .bytes(types: [Self.pieceType]), gives: [204: .nothing],
+                    refuses: Self.refusals)
+            ) { request throws(Refusal) in try await take(request) },
+            Listed(
+                "endUpload", .delete, Self.one, Self.entrance,
+                Says(
+                    "Give an upload up, by tus", headers: [Self.tus], gives: [204: .nothing],
+                    refuses: Self.refusals)
+            ) { request throws(Refusal) in try await end(request) },
+            Listed(
+                "knowsContent", .get, "/api/v1/events/:event/contents/:hash", Self.entrance,
+                Says(
+                    "Whether a file of this SHA-256 has to be sent at all",
+                    gives: [200: .json(.members(["isKnown": .truth]))], refuses: [422])
+            ) { request throws(Refusal) in try await isKnown(request) },
         ]
     }
+
+    private static let entrance = Entrance.permission(.uploadPhotos)
+    private static let refusals: Set<Int> = [409, 410, 412, 413, 415, 422, 423, 460, 507]
+    private static let tus = (name: "Tus-Resumable", schema: Schema.word(["1.0.0"]), isNeeded: true)
+    private static let checksumHeader = (
+        name: "Upload-Checksum", schema: Schema.text(most: 200), isNeeded: false
+    )
 
     private static var abilities: Reply {
         Reply(
@@ -68,6 +120,10 @@ struct Uploads: Sendable {
             event: event, photographer: photographer,
             name: PhotoName(told["filename"] ?? told["name"] ?? "photo"),
             length: length, source: told["source"])
+        if let photo = told["replaces"] {
+            guard let id = PhotoID(text: photo) else { throw Refusal(PoolError.noSuchPhoto) }
+            offer.replaces = id
+        }
         if let album = told["album"] {
             guard let id = AlbumID(text: album) else { throw Refusal(PoolError.noSuchAlbum) }
             offer.album = id
@@ -194,66 +250,23 @@ struct Uploads: Sendable {
         }
     }
 
-    /// "filename d29ybGQ=,flag": names with values in base64.
     static func metadata(_ header: String) throws(Refusal) -> [String: String] {
-        let fault = Refusal(400, "bad_metadata", "Upload-Metadata is not written as tus has it.")
-        var told: [String: String] = [:]
-        for pair in header.split(separator: ",") {
-            let sides = pair.split(separator: " ")
-            guard let name = sides.first, sides.count <= 2, told[String(name)] == nil, told.count < 32 else {
-                throw fault
-            }
-            guard sides.count == 2 else {
-                told[String(name)] = ""
-                continue
-            }
-            guard let bytes = Data(base64Encoded: String(sides[1])),
-                let text = String(validating: bytes, as: UTF8.self),
-                text.utf8.count <= 1024, !text.utf8.contains(0)
-            else { throw fault }
-            told[String(name)] = text
+        guard let told = TusHeaders.metadata(Array(header.utf8)) else {
+            throw Refusal(400, "bad_metadata", "Upload-Metadata is not written as tus has it.")
         }
         return told
     }
 
     static func checksum(_ header: String) throws(Refusal) -> PieceChecksum {
-        let sides = header.split(separator: " ")
-        guard sides.count == 2, let method = PieceChecksum.Method(rawValue: String(sides[0])),
-            let digest = Data(base64Encoded: String(sides[1]))
+        guard let (name, digest) = TusHeaders.checksum(Array(header.utf8)),
+            let method = PieceChecksum.Method(rawValue: name)
         else {
             throw Refusal(400, "bad_checksum", "Upload-Checksum is sha1 or sha256 with the sum in base64.")
         }
-        return PieceChecksum(method, Array(digest))
+        return PieceChecksum(method, digest)
     }
 
     private static let pieceType = "application/offset+octet-stream"
     /// Fifty who upload at once hold fifty of these.
     private static let partLength = 1 << 20
-}
-
-/// A moment as headers have it.
-enum HTTPDate {
-    static func text(_ milliseconds: Int64) -> String {
-        let days = (milliseconds / 86_400_000, Int(milliseconds / 1000 % 86_400))
-        let (year, month, day) = civil(days.0)
-        let weekday = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][Int(days.0 % 7)]
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let seconds = days.1
-        return
-            "\(weekday), \(two(day)) \(months[month - 1]) \(year) \(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60)) GMT"
-    }
-
-    /// The date of a day since 1970, by eras of four hundred years that begin in March.
-    private static func civil(_ days: Int64) -> (year: Int64, month: Int, day: Int) {
-        let shifted = days + 719_468
-        let era = shifted / 146_097
-        let ofEra = shifted - era * 146_097
-        let year = (ofEra - ofEra / 1460 + ofEra / 36_524 - ofEra / 146_096) / 365
-        let ofYear = ofEra - (365 * year + year / 4 - year / 100)
-        let month = (5 * ofYear + 2) / 153
-        let day = Int(ofYear - (153 * month + 2) / 5 + 1)
-        let civilMonth = Int(month < 10 ? month + 3 : month - 9)
-        return (year + era * 400 + (civilMonth <= 2 ? 1 : 0), civilMonth, day)
-    }
 }

@@ -24,7 +24,7 @@ struct Arguments: Sendable, Equatable {
                 continue
             }
             let (name, attached) = Self.split(word)
-            guard let option = command.options.first(where: { $0.name == name }) else {
+            guard let option = (command.options + [.config]).first(where: { $0.name == name }) else {
                 throw Self.unknown(name, in: command)
             }
             guard options[name] == nil else { throw UsageError("\(name) is given twice.") }
@@ -141,7 +141,7 @@ struct Arguments: Sendable, Equatable {
     }
 
     private static func unknown(_ name: String, in command: CommandDescription) -> UsageError {
-        let known = command.options.map(\.name) + [Option.help.name]
+        let known = (command.options + Option.everywhere).map(\.name)
         return UsageError("There is no option \(Word(name).shown).\(hint(name, among: known))")
     }
 }

@@ -16,6 +16,8 @@ struct CommandDescription: Sendable {
     var details: [String] = []
     var places: [Place] = []
     var options: [Option] = []
+    /// What else belongs on its page.
+    var tables: [(title: String, rows: [(String, String)])] = []
     var examples: [Example] = []
     /// In the order of their numbers.
     var exits: [(code: ExitCode, meaning: String)] = [(.done, "done"), (.failed, "it could not be done")]

@@ -8,8 +8,9 @@ struct HelpPage {
         if !command.places.isEmpty {
             parts.append("Arguments:\n" + Self.table(command.places.map { ($0.name, $0.summary) }))
         }
-        let options = command.options + [.help]
+        let options = command.options + Option.everywhere
         parts.append("Options:\n" + Self.table(options.map { ($0.usage, $0.summary) }))
+        for (title, rows) in command.tables { parts.append("\(title):\n" + Self.table(rows)) }
         if !command.examples.isEmpty {
             let lines = command.examples.map { "  \($0.line)\n      \($0.meaning)" }
             parts.append("Examples:\n" + lines.joined(separator: "\n"))

@@ -18,6 +18,9 @@ struct Option: Sendable, Hashable {
     var usage: String { value.map { "\(name) \($0)" } ?? name }
 
     static let help = Option("--help", nil, "show this page")
+    static let config = Option("--config", "FILE", "the file of settings, in place of LIKENESS_CONFIG")
+    /// What every command knows.
+    static let everywhere = [config, help]
 }
 
 /// A word of a command line that stands for itself, such as a folder.

@@ -63,7 +63,8 @@ struct LargePool {
                 """)
             try session.execute(
                 """
-                INSERT INTO changes SELECT event, size_in_bytes, 'arrived', id, 'program', NULL, 0 FROM photos
+                INSERT INTO changes (event, number, kind, subject, actor_kind, actor, at)
+                SELECT event, size_in_bytes, 'arrived', id, 'program', NULL, 0 FROM photos
                 WHERE size_in_bytes > 10
                 """)
             try session.execute(

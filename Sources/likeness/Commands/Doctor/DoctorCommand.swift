@@ -42,36 +42,13 @@ struct DoctorCommand: Command {
     }
 
     private func examine(_ configuration: Configuration, _ examination: inout Examination) {
-        func row<Value>(
-            _ variable: Configuration.Variable, _ setting: Configuration.Setting<Value>, _ text: String
-        ) -> (String, JSON) {
-            (variable.rawValue, .text("\(text) (\(setting.origin.rawValue))"))
-        }
         examination.add(
             "configuration",
-            [
-                row(.models, configuration.models, configuration.models.value ?? "none"),
-                row(.data, configuration.data, configuration.data.value ?? "none"),
-                row(
-                    .database, configuration.database,
-                    configuration.database.value.map(DatabaseAddress.shown) ?? "in the data folder"),
-                row(.keys, configuration.keys, configuration.keys.value ?? "beside the data folder"),
-                // Only whether they are set: the values are secrets.
-                row(
-                    .masterKey, configuration.masterKey,
-                    configuration.masterKey.value == nil ? "not set" : "set"),
-                row(
-                    .masterKeyCommand, configuration.masterKeyCommand,
-                    configuration.masterKeyCommand.value == nil ? "not set" : "set"),
-                row(.freeSpace, configuration.freeSpace, sizeText(configuration.freeSpace.value)),
-                row(.pixels, configuration.pixels, String(configuration.pixels.value)),
-                row(.bytes, configuration.bytes, sizeText(configuration.bytes.value)),
-                row(.seconds, configuration.seconds, String(configuration.seconds.value)),
-                row(.memory, configuration.memoryInBytes, sizeText(configuration.memoryInBytes.value)),
-            ])
-        for name in configuration.unknown {
-            examination.warnings.append("\(shown(name)) is set, but nothing reads it: is it misspelt?")
-        }
+            [("file", .text(configuration.file ?? "none"))]
+                + configuration.rows.map { key, value, origin in
+                    (key.rawValue, .text("\(value) (\(origin.words))"))
+                })
+        examination.warnings += configuration.warnings
         guard let data = configuration.data.value else { return }
         guard let free = Machine.freeDisk(at: data) else {
             return examination.warnings.append("The disk of \(data) could not be looked at.")

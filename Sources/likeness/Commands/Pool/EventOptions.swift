@@ -68,17 +68,17 @@ struct EventOptions: Sendable {
         guard let word = arguments[distances] else { return .none }
         if word.text == "preset" { return .some(nil) }
         let numbers = word.text.split(separator: ",").map { Double($0) ?? 0 }
-        // No two faces lie farther apart than 2 by the cosine, and no model tells people apart beyond it.
-        guard numbers.count == 4, numbers.allSatisfy({ $0 > 0 && $0 < 2 }), numbers[0] <= numbers[1],
-            numbers[2] <= numbers[3]
-        else {
+        let found =
+            numbers.count == 4
+            ? EventSettings.Distances(
+                merge: numbers[0], attach: numbers[1], selfie: numbers[2], ask: numbers[3]) : nil
+        guard let found, found.isSound else {
             throw UsageError(
                 "\(distances.name) takes four distances below 2 such as .48,.53,.50,.60, the second no less than the first and "
                     + "the last no less than the third, not '\(word.shown)'."
             )
         }
-        return EventSettings.Distances(
-            merge: numbers[0], attach: numbers[1], selfie: numbers[2], ask: numbers[3])
+        return found
     }
 
     private static func size(_ option: Option, _ arguments: Arguments) throws(UsageError) -> Int64?? {

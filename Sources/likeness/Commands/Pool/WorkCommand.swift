@@ -90,6 +90,11 @@ struct HouseKeeping: Sendable {
             try await house.remaking.run()
         }
         if remade > 0 { Console.note("\(remade) photos have lost their previews; they are made again.") }
+        // Whoever asks the same a day later means it anew.
+        let yesterday = millisecondsSince1970() - 86_400_000
+        try await spoken(about: house.place) { () async throws(PoolError) in
+            try await house.pool.forgetAnswers(before: yesterday)
+        }
         do throws(StorageError) {
             _ = try await house.janitor.sweep(now: millisecondsSince1970())
         } catch {

@@ -16,82 +16,65 @@ struct ServeCommand: Command {
         name: "serve",
         summary: "serve the API, take uploads and work through the photos, until it is stopped",
         details: [
-            "It listens on this machine alone unless --address says otherwise. Behind a proxy of your own, name the proxy by "
+            "It listens on this machine alone unless it is told otherwise. Behind a proxy of your own, name the proxy by "
                 + "--proxy, or its word about who comes is not believed.",
             "Stopping finishes what is in hand; uploads that are cut off go on where they were.",
+            "Each setting below can stand in the file of settings as NAME = VALUE, and in the environment as LIKENESS_NAME, "
+                + "in capitals and with _ for -. The command line counts before the environment, and the environment before "
+                + "the file. The file is the one of --config or LIKENESS_CONFIG, or likeness.conf beside the data folder. "
+                + "`likeness doctor` shows what is in force, and from where.",
         ],
-        options: [port, address, certificate, key, proxy, mostRequests, accessLog, jobs] + PoolOptions.all,
+        options: given.map(\.option) + PoolOptions.all,
+        tables: [("Settings", SettingKey.rows)],
         examples: [
             Example("likeness serve", "on http://127.0.0.1:8080"),
             Example(
                 "likeness serve --address :: --certificate cert.pem --key key.pem", "for everybody, over TLS"),
+            Example("likeness serve --config /etc/likeness.conf", "as a file says"),
         ],
         exits: [(.done, "it was stopped"), (.failed, "it could not be started")])
 
-    private static let port = Option("--port", "N", "the port to listen on (8080); 0 for any that is free")
-    private static let address = Option("--address", "ADDRESS", "the address to listen on (127.0.0.1)")
-    private static let certificate = Option("--certificate", "FILE", "certificate chain in PEM, for TLS")
-    private static let key = Option("--key", "FILE", "the certificate's key in PEM")
-    private static let proxy = Option(
-        "--proxy", "ADDRESSES", "proxies of yours, as addresses or ranges with commas")
-    private static let mostRequests = Option(
-        "--most-requests", "N", "requests a second from one address (2000); 0 for no limit")
-    private static let accessLog = Option(
-        "--access-log", nil, "a line of JSON for each request, without addresses, tokens or names")
-    private static let jobs = Option(
-        "--jobs", "N", "photos worked on at a time; one for each processor if not told")
+    /// Settings that may be said on the command line as well.
+    private static let given: [(key: SettingKey, option: Option)] =
+        [
+            (.port, "N"), (.address, "ADDRESS"), (.publicAddress, "URL"), (.certificate, "FILE"),
+            (.certificateKey, "FILE"), (.trustedProxies, "ADDRESSES"), (.accessLog, nil), (.jobs, "N"),
+        ].map { (key: SettingKey, value: String?) in (key, Option(key.option, value, key.summary)) }
 
-    private let settings: ServerSettings
-    private let files: (certificate: Word, key: Word)?
-    private let logsAccess: Bool
-    private let jobs: Int
+    private let given: [SettingKey: String]
     private let options: PoolOptions
 
     init(_ arguments: Arguments) throws(UsageError) {
-        var settings = ServerSettings()
-        settings.port = try arguments.number(Self.port, in: 0...65535) ?? 8080
-        if let address = arguments[Self.address] { settings.address = address.text }
-        if let most = try arguments.number(Self.mostRequests, in: 0...1_000_000) {
-            settings.mostRequestsOfAddressPerSecond = most
+        var given: [SettingKey: String] = [:]
+        for (key, option) in Self.given {
+            if let word = arguments[option] { given[key] = option.value == nil ? "yes" : word.text }
         }
-        for text in arguments[Self.proxy]?.text.split(separator: ",") ?? [] {
-            guard let range = AddressRange(String(text)) else {
-                throw UsageError(
-                    "\(Self.proxy.name) takes addresses such as 10.0.0.1 or 10.0.0.0/8, not '\(Word(String(text)).shown)'."
-                )
-            }
-            settings.trustedProxies.append(range)
-        }
-        switch (arguments[Self.certificate], arguments[Self.key]) {
-        case (let certificate?, let key?): files = (certificate, key)
-        case (nil, nil): files = nil
-        default: throw UsageError("\(Self.certificate.name) and \(Self.key.name) belong together.")
-        }
-        self.settings = settings
-        logsAccess = arguments.has(Self.accessLog)
-        jobs = try arguments.number(Self.jobs, in: 1...256) ?? DarkroomSettings.processors
+        self.given = given
         options = PoolOptions(arguments)
     }
 
     func run() async throws -> ExitCode {
-        let wiring = try Wiring()
+        let wiring = try Wiring(commandLine: given)
+        let configuration = wiring.configuration
+        for warning in configuration.warnings { Console.note(warning) }
         let pack = try wiring.pack()
         let house = try await wiring.house(options)
-        var settings = settings
-        if let files {
+        var settings = configuration.server
+        if let certificate = configuration.certificate.value, let key = configuration.certificateKey.value {
             settings.certificate = ServerSettings.Certificate(
-                chain: try GivenFile.text(files.certificate), key: try GivenFile.text(files.key))
+                chain: try GivenFile.text(Word(certificate)), key: try GivenFile.text(Word(key)))
         }
+        let (jobs, logsAccess) = (configuration.jobs.value, configuration.accessLog.value)
         let stop = StopSign()
         Signals.onFirst {
             Console.note("Stopping when what is in hand is finished; once more stops at once.")
             stop.raise()
         }
         try await HouseKeeping(house: house).tidy()
-        try await wiring.withDarkroom(pack: pack, children: jobs) { [settings, logsAccess] darkroom in
+        try await wiring.withDarkroom(pack: pack, children: jobs) { [settings] darkroom in
             let work = PoolWork(house: house, darkroom: darkroom, pack: pack.manifest.facts, width: jobs)
             let people = house.people(pack.manifest.facts)
-            let desk = house.desk(people: people)
+            let desk = house.desk(people: people, darkroom: darkroom)
             let counting = Counting()
             let routes = desk.routes + [desk.metrics { counting.figures }]
             let figures = RequestFigures(routes)
@@ -106,7 +89,7 @@ struct ServeCommand: Command {
             } catch {
                 throw Failure(error.sentence, code: "cannot_serve")
             }
-            try await Self.greet(server, settings, desk, house)
+            try await Self.greet(server, settings, configuration.publicAddress.value, desk)
             do {
                 try await withThrowingTaskGroup(of: Void.self) { tasks in
                     tasks.addTask { try await HouseKeeping(house: house).tidyHourly() }
@@ -133,7 +116,7 @@ struct ServeCommand: Command {
     }
 
     private static func greet(
-        _ server: HTTPServer, _ settings: ServerSettings, _ desk: Desk, _ house: House
+        _ server: HTTPServer, _ settings: ServerSettings, _ publicAddress: PublicAddress?, _ desk: Desk
     ) async throws {
         let code: String?
         do throws(AccountError) { code = try await desk.setUpCode() } catch {
@@ -151,6 +134,7 @@ struct ServeCommand: Command {
         let scheme = settings.certificate == nil ? "http" : "https"
         let host = settings.address.contains(":") ? "[\(settings.address)]" : settings.address
         Console.print("Likeness serves \(scheme)://\(host):\(server.port)/")
+        if let publicAddress { Console.print("Guests find it at \(publicAddress.text)/") }
         let isLocal = ["127.0.0.1", "::1", "localhost"].contains(settings.address)
         if settings.certificate == nil, settings.trustedProxies.isEmpty, !isLocal {
             Console.note(
