@@ -89,7 +89,8 @@ let package = Package(
                 "Domain", "Digests", "Imaging", "Inference", "Darkroom", "Evaluation", "Neighbours",
                 "Pipeline", "Storage", "Vault",
             ],
-            path: "Benchmarks", exclude: ["bench", "import", "kills", "budgets.json", "dlib_vectors.py"],
+            path: "Benchmarks",
+            exclude: ["bench", "import", "kills", "budgets.json", "dlib_vectors.py", "server"],
             swiftSettings: house),
 
         // The tests, a folder for each room.

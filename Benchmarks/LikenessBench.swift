@@ -54,6 +54,7 @@ struct Section: Sendable {
         Section(name: "accuracy", purpose: "against dlib with its own alignment", run: AccuracySection.run),
         Section(name: "dispatcher", purpose: "jobs from claim to settlement", run: DispatcherSection.run),
         Section(name: "receive", purpose: "a gigabyte received", run: ReceiveSection.run),
+        Section(name: "server", purpose: "the real server under load", run: ServerSection.run),
         Section(name: "lists", purpose: "lists of a pool with 100,000 photos", run: ListsSection.run),
         Section(
             name: "neighbours-join", purpose: "all pairs of near faces, against scikit-learn",
@@ -72,7 +73,7 @@ struct Section: Sendable {
 
     /// Left out unless named: they take minutes, or need more than this project.
     static let onRequest: Set<String> = [
-        "growth", "recall", "peer", "accuracy", "receive", "lists", "dispatcher",
+        "growth", "recall", "peer", "accuracy", "receive", "lists", "dispatcher", "server",
         "neighbours-join", "neighbours-search", "grouping",
     ]
 }

@@ -8,6 +8,10 @@ struct Options {
     var growthPhotos = 2000
     /// Children at work, and processes of the peers; 0 means one per processor.
     var jobs = 0
+    /// Fewer photos for the server.
+    var isSmall = false
+    /// Parts of the section of the server; all of them where none is named.
+    var serverParts: [String] = []
     var pack: String?
     /// Folders of made events: smooth photos, and photos with grain, both with `truth.json` or without.
     var event: String?
@@ -39,6 +43,8 @@ struct Options {
             case "--photos": photos = try count(of: argument)
             case "--growth-photos": growthPhotos = max(400, try count(of: argument))
             case "--jobs": jobs = try count(of: argument)
+            case "--small": isSmall = true
+            case "--server-part": serverParts.append(try value(of: argument))
             case "--pack": pack = try value(of: argument)
             case "--event": event = try value(of: argument)
             case "--grain": grain = try value(of: argument)

@@ -7,6 +7,7 @@ usage: check.py SCHEMATHESIS ADDRESS CODE FOLDER
 import base64
 import http.cookiejar
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -39,6 +40,7 @@ def main():
     document = ask("GET", "/api/v1/openapi.json")
     scopes = document["components"]["schemas"]["Token"]["properties"]["scopes"]["items"]["enum"]
     token = ask("POST", "/api/v1/tokens", {"name": "check", "scopes": scopes})
+    spare = ask("POST", "/api/v1/tokens", {"name": "spare", "scopes": scopes})["token"]["id"]
     event = ask("POST", "/api/v1/events", {"name": "Party"})["id"]
     root = f"/api/v1/events/{event}"
     photographer = ask("POST", f"{root}/photographers", {"name": "Ada"})["id"]
@@ -54,23 +56,32 @@ def main():
     upload = ask("POST", f"{root}/uploads", b"half", tus | {"Upload-Length": "8"})["Location"].split("/")[-1]
     made = {
         "event": event, "photographer": photographer, "link": link, "album": album, "guest": guest, "user": user,
-        "photo": photo["Likeness-Photo"], "upload": upload, "token": token["token"]["id"],
+        "photo": photo["Likeness-Photo"], "upload": upload, "token": spare,
     }
     configuration = folder / "schemathesis.toml"
     other = ask("POST", "/api/v1/events", {"name": "Other"})["id"]
     filled = (here / "schemathesis.toml").read_text().replace("TOKEN", token["secret"]).replace("OTHER", other)
+    session = next(cookie.value for cookie in jar if cookie.name == "likeness")
+    filled = filled.replace("SESSION", session).replace("THE-PROOF", proof)
+    # One that may be ended.
+    welcome = ask("POST", "/api/v1/session", {name: owner[name] for name in ("name", "password")})
+    short = next(cookie.value for cookie in jar if cookie.name == "likeness")
+    filled = filled.replace("SHORT", short).replace("ITS-PROOF", welcome["proof"])
     lines = "\n".join(f'"path.{name}" = "{value}"' for name, value in made.items())
     configuration.write_text(filled.replace("PARAMETERS", lines))
+    # Where it keeps what it remembers of a run is left behind with the folder.
     run = subprocess.run(
         [schemathesis, "--config-file", str(configuration), "run", f"{address}/api/v1/openapi.json", "--no-color"],
-        capture_output=True, text=True, cwd=here, timeout=900)
+        capture_output=True, text=True, cwd=folder, timeout=900, env=os.environ | {"PYTHONPATH": str(here)})
     print(run.stdout[-12000:], run.stderr[-2000:])
     reached = re.search(r"Selected: (\d+)/(\d+)\s+Tested: (\d+)", run.stdout)
     if not reached:
         sys.exit("schemathesis did not say what it reached")
     selected, known, tested = map(int, reached.groups())
     # The live stream never ends, so it is listened to here.
-    with opener.open(f"{address}{root}/stream", timeout=60) as stream:
+    leave = {"Authorization": f"Bearer {token['secret']}"}
+    listen = urllib.request.Request(f"{address}{root}/stream", headers=leave)
+    with urllib.request.urlopen(listen, timeout=60) as stream:
         hello = stream.readline().decode()
     if hello != "event: hello\n":
         sys.exit(f"the live stream began with {hello!r}")

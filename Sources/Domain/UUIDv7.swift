@@ -24,7 +24,14 @@ package struct UUIDv7: Sendable, Hashable {
     }
 
     package var bytes: [UInt8] {
-        [high, low].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * $0)) } }
+        [UInt8](unsafeUninitializedCapacity: 16) { bytes, count in
+            for place in 0..<8 {
+                let shift = UInt64(56 - 8 * place)
+                bytes[place] = UInt8(truncatingIfNeeded: high >> shift)
+                bytes[place + 8] = UInt8(truncatingIfNeeded: low >> shift)
+            }
+            count = 16
+        }
     }
 
     package var milliseconds: Int64 { Int64(high >> 16) }
@@ -50,10 +57,17 @@ package struct UUIDv7: Sendable, Hashable {
 
     /// Reads what `text` wrote, in either case.
     package init?(text: String) {
-        guard text.utf8.count == 36 else { return nil }
+        var text = text
+        guard let (high, low) = text.withUTF8({ Self.halves(of: $0) }) else { return nil }
+        self.init(high: high, low: low)
+    }
+
+    private static func halves(of text: UnsafeBufferPointer<UInt8>) -> (UInt64, UInt64)? {
+        guard text.count == 36 else { return nil }
         var (first, second): (UInt64, UInt64) = (0, 0)
-        for (place, byte) in text.utf8.enumerated() {
-            if Self.isDash(place) {
+        for place in 0..<36 {
+            let byte = text[place]
+            if isDash(place) {
                 guard byte == UInt8(ascii: "-") else { return nil }
                 continue
             }
@@ -66,7 +80,7 @@ package struct UUIDv7: Sendable, Hashable {
             }
             if place < 19 { first = first << 4 | UInt64(value) } else { second = second << 4 | UInt64(value) }
         }
-        self.init(high: first, low: second)
+        return (first, second)
     }
 
     private static func isDash(_ place: Int) -> Bool {

@@ -6,7 +6,12 @@ package struct Header: Sendable, Hashable {
     package init(_ name: String, _ value: String) {
         self.name = name
         self.value =
-            value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+            Self.isPlain(value)
             ? value : String(decoding: value.utf8.filter { $0 >= 0x20 && $0 != 0x7F }, as: UTF8.self)
+    }
+
+    private static func isPlain(_ value: String) -> Bool {
+        var value = value
+        return value.withUTF8 { bytes in bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
     }
 }

@@ -31,8 +31,8 @@ package struct Request: Sendable {
 
     package func query(_ name: String) -> String? { target.query.first { $0.name == name }?.value }
 
-    package var cookies: [String: String] {
-        header("cookie").map { HeaderLists.cookies(Array($0.utf8)) } ?? [:]
+    package func cookie(_ name: String) -> String? {
+        header("cookie").flatMap { HeaderLists.cookie(name, in: Array($0.utf8)) }
     }
 
     /// The whole body where it is no longer than that.

@@ -69,7 +69,7 @@ package struct Router: Sendable {
         var node = root
         var values: [String] = []
         for segment in target.segments {
-            if let next = node.literal[segment] {
+            if !node.literal.isEmpty, let next = node.literal[segment] {
                 node = next
             } else if let next = node.parameter, !segment.isEmpty {
                 node = next

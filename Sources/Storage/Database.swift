@@ -14,6 +14,12 @@ package protocol Database: Sendable {
         _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
     ) async throws(StorageError) -> Answer
 
+    /// Reads by one statement what an index finds at once. Where it can be had without waiting it is read by whoever asks:
+    /// waking another thread takes longer than reading a row.
+    func glance<Answer: Sendable>(
+        _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
+    ) async throws(StorageError) -> Answer
+
     /// Changes everything `work` changes, or nothing when it throws. `work` may run more than once, where the database
     /// asks for that, so it changes nothing but the database.
     @discardableResult
@@ -47,6 +53,12 @@ package enum Durability: Sendable {
 }
 
 extension Database {
+    package func glance<Answer: Sendable>(
+        _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
+    ) async throws(StorageError) -> Answer {
+        try await read(work)
+    }
+
     /// Changes that somebody is promised.
     @discardableResult
     package func write<Answer: Sendable>(

@@ -68,7 +68,7 @@ package struct Desk: Sendable {
         if let bearer = request.header("authorization"), bearer.hasPrefix("Bearer ") {
             return try await caller(bringing: String(bearer.dropFirst(7)))
         }
-        guard let token = request.cookies[SessionCookie.name(isSecure: request.isSecure)] else {
+        guard let token = request.cookie(SessionCookie.name(isSecure: request.isSecure)) else {
             return .nobody
         }
         let session = try await answered { () async throws(AccountError) in

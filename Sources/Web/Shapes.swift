@@ -93,6 +93,7 @@ enum Shapes {
             .init("id", .id) { .id($0.id) }, .init("person", .orNull(.id)) { .id($0.person) },
             .init("photo", .id) { .id($0.photo) },
             .init("photoName", .text(most: 8000)) { .text($0.photoName.text) },
+            .init("hash", .text(most: 64)) { .text($0.content) },
             .init("number", .integer()) { .integer($0.number) },
             .init("tier", .word(Verdict.Tier.self)) { .text($0.tier.rawValue) },
             .init("box", .list(.number)) { box($0.box) },

@@ -71,6 +71,8 @@ struct House: Sendable {
         RemakeRenditions(files: files, names: pool, photos: pool, now: millisecondsSince1970)
     }
 
+    var keys: PrepareKeys { PrepareKeys(events: pool, photos: pool, vault: ring) }
+
     var janitor: FileJanitor { FileJanitor(files: files, names: pool) }
 
     /// Who acts through a command, and when.

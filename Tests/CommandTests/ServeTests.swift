@@ -52,6 +52,37 @@ extension CommandTests {
             }
         }
 
+        @Test("does what the guide to its API shows, line by line")
+        func guide() async throws {
+            let work = try Workplace()
+            work.add("obama.jpg", as: "IMG_0001.jpg", mark: 1)
+            let server = try await Server(work)
+            let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+            var (blocks, isInside) = ([Substring](), false)
+            for line in Scratch.text("/\(root)/Docs/API.md").split(separator: "\n") {
+                if line.hasPrefix("```") {
+                    isInside = line == "```sh"
+                } else if isInside {
+                    blocks.append(line)
+                }
+            }
+            #expect(blocks.count > 40)
+            var shell = Launch()
+            shell.program = "/bin/bash"
+            shell.environment = [
+                "B": server.place, "CODE": try #require(server.code),
+                "PHOTO": work.folder + "/IMG_0001.jpg", "PATH": "/usr/bin:/bin", "HERE": work.scratch.path,
+            ]
+            let script = "set -euo pipefail; cd $HERE\n" + blocks.joined(separator: "\n")
+            let answer = try await shell.run(["-c", script])
+            #expect(answer.status == 0, "\(answer.output)\n\(answer.errors)")
+            #expect(answer.output.contains(#""outcome": "found""#), "\(answer.errors)")
+            #expect(answer.output.contains("event: change\n"))
+            for picture in ["preview.jpg", "face.jpg"] {
+                #expect(Scratch.bytes(work.scratch.path + "/" + picture).starts(with: [0xFF, 0xD8, 0xFF]))
+            }
+        }
+
         @Test(
             "takes uploads while it is killed and started again, and works on them; nothing is lost or taken twice"
         )

@@ -1,7 +1,8 @@
 import Domain
-import Storage
 import TestSupport
 import Testing
+
+@testable import Storage
 
 /// What only the driver of files promises.
 @Suite("SQLite's database", .timeLimit(.minutes(10))) struct SQLiteDatabaseTests {
@@ -50,6 +51,50 @@ import Testing
             }
             #expect(found == level)
         }
+    }
+
+    @Test("glances at what was written a moment ago, from many sides at once, and changes nothing")
+    func glances() async throws {
+        let database = try await SQLiteDatabase.open(DiskPath(scratch.path(of: "glance.sqlite")))
+        try await database.write { session throws(StorageError) in
+            try session.execute("CREATE TABLE numbers (number INTEGER NOT NULL)")
+            try session.execute("INSERT INTO numbers VALUES (0)")
+        }
+        let query = "SELECT number FROM numbers"
+        for number in 1...20 {
+            try await database.write { session throws(StorageError) in
+                try session.execute("UPDATE numbers SET number = $1", [.integer(number)])
+            }
+            try await withThrowingTaskGroup(of: Int64?.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        try await database.glance { session throws(StorageError) in
+                            try session.firstRow(query) { row throws(StorageError) in try row.integer(0) }
+                        }
+                    }
+                }
+                for try await found in group { #expect(found == Int64(number)) }
+            }
+        }
+        await #expect(throws: StorageError.self) {
+            try await database.glance { session throws(StorageError) in
+                try session.execute("UPDATE numbers SET number = 0")
+            }
+        }
+    }
+
+    @Test("glances by nobody's turn but its own")
+    func glanceTaken() throws {
+        let path = DiskPath(scratch.path(of: "taken.sqlite"))
+        try SQLiteFile.createIfMissing(path)
+        let glance = SQLiteGlance(try SQLiteSession(opening: path, flags: 2))
+        let inner = try glance.read { _ throws(StorageError) in
+            try glance.read { _ in true }
+        }
+        #expect(inner == .some(.none), "it is taken")
+        #expect(try glance.read { _ in true } == true)
+        glance.close()
+        #expect(try glance.read { _ in true } == nil)
     }
 
     @Test("removes the file of a dispatcher that is dead")

@@ -201,7 +201,7 @@ import Testing
         for filter in ["state=odd", "colour=red", "hidden=maybe", "after=x", "limit=0", "limit=1001"] {
             #expect(try await house.ask(.get, "\(all)?\(filter)", owner).status == 422, "\(filter)")
         }
-        let original = try await house.ask(.get, "\(all)/\(photo)/original", owner)
+        let original = try await house.ask(.get, "\(all)/\(photo)/originals/\(SHA256.of([1, 2, 3]))", owner)
         #expect(original.status == 200)
         let name = try #require(original.header("Content-Disposition"))
         #expect(

@@ -233,6 +233,75 @@ import Testing
         #expect(try await house.ask(.get, "/api/v1/users", bearer).code == "not_allowed")
     }
 
+    @Test("survives two who do the same at once: ending an upload, signing out, editing, leaving")
+    func races() async throws {
+        let house = try await TestDesk()
+        let event = try await house.event("party")
+        let owner = try await house.session(.owner)
+        func twice(_ ask: @escaping @Sendable () async throws -> Answer) async throws -> [Answer] {
+            async let (first, second) = (ask(), ask())
+            return try await [first, second].sorted { $0.status < $1.status }
+        }
+        // Two finishing pieces: one photo, and whoever was second is told how far the upload has come.
+        let link = try await house.link(event) + [Header("tus-resumable", "1.0.0")]
+        let uploads = "/api/v1/events/\(event.id.text)/uploads"
+        let begun = try await house.ask(.post, uploads, link + [Header("upload-length", "4")])
+        let place = try #require(begun.header("Location"))
+        let piece = [
+            Header("content-type", "application/offset+octet-stream"), Header("upload-offset", "0"),
+        ]
+        let pieces = try await twice { try await house.ask(.patch, place, link + piece, [1, 2, 3, 4]) }
+        #expect(
+            pieces[0].status == 204 && [204, 409, 423].contains(pieces[1].status), "\(pieces.map(\.status))")
+        #expect(try await house.pool.counts(of: event.id).total == 1)
+        #expect(try await house.ask(.head, place, link).header("Upload-Offset") == "4")
+        // Two edits of one version: one of them is told.
+        let tag = [
+            Header(
+                "if-match",
+                try #require(try await house.ask(.get, uploads.dropLast("/uploads"), owner).header("ETag")))
+        ]
+        let edits = try await twice {
+            try await house.ask(
+                .patch, uploads.dropLast("/uploads"), owner + tag, json: #"{"policy":"fast"}"#)
+        }
+        #expect(edits.map(\.status) == [200, 412])
+        // Two owners who put each other out: one stays.
+        let both = try await (house.user(.owner), house.user(.owner))
+        try await house.base.database.write { session throws(StorageError) in
+            try session.execute("UPDATE users SET password = 'x' WHERE role = 'owner'", [])
+            try session.execute(
+                "DELETE FROM sessions WHERE account NOT IN ($1, $2)",
+                [.blob(both.0.id.bytes), .blob(both.1.id.bytes)])
+            try session.execute(
+                "DELETE FROM users WHERE id NOT IN ($1, $2)",
+                [.blob(both.0.id.bytes), .blob(both.1.id.bytes)])
+        }
+        let act = Act(by: .user(both.0.id), at: 1)
+        async let first = Result { () async throws(AccountError) in
+            try await house.pool.remove(both.1.id, by: act)
+        }
+        async let second = Result { () async throws(AccountError) in
+            try await house.pool.remove(both.0.id, by: act)
+        }
+        let results = await [first, second]
+        #expect(results.count { if case .success = $0 { true } else { false } } == 1)
+        #expect(try await house.pool.users().count == 1)
+        // Two sign-outs of one device.
+        let token = house.desk.secrets.token()
+        let left = try #require(try await house.pool.users().first)
+        try await house.pool.begin(
+            SessionID(at: 1), token: house.desk.secrets.hash(of: token), of: left.id,
+            at: millisecondsSince1970())
+        let device = [
+            Header("cookie", "likeness=\(token)"),
+            Header("x-likeness-proof", house.desk.sessions.proof(for: token)),
+        ]
+        let outs = try await twice { try await house.ask(.delete, "/api/v1/session", device) }
+        #expect(outs[0].status == 204 && [204, 401].contains(outs[1].status))
+        #expect(try await house.ask(.get, "/api/v1/session", device).status == 401)
+    }
+
     @Test("tells of the work, of backups, and finds photos by name and person")
     func lists() async throws {
         let house = try await TestDesk()
@@ -314,6 +383,16 @@ import Testing
         }
         let known = Set(Shapes.definitions.map { "#/components/schemas/\($0.name)" })
         #expect(references(in: served.json) == known, "each that is named, and none that nobody names")
+    }
+}
+
+extension String {
+    fileprivate func dropLast(_ end: String) -> String { String(dropLast(end.count)) }
+}
+
+extension Result where Failure == AccountError {
+    fileprivate init(_ work: () async throws(AccountError) -> Success) async {
+        do throws(AccountError) { self = .success(try await work()) } catch { self = .failure(error) }
     }
 }
 

@@ -1,17 +1,16 @@
 /// Headers that are lists, read without ever failing: what is not understood is passed over.
 package enum HeaderLists {
-    /// Cookies by name; the first of a name counts.
-    package static func cookies(_ header: [UInt8]) -> [String: String] {
-        var cookies: [String: String] = [:]
+    /// The first cookie of this name.
+    package static func cookie(_ name: String, in header: [UInt8]) -> String? {
+        let beginning = Array(name.utf8) + [UInt8(ascii: "=")]
         for part in header.split(separator: UInt8(ascii: ";")).prefix(64) {
-            let sides = trimmed(part).split(
-                separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            guard sides.count == 2, !sides[0].isEmpty, let name = String(validating: sides[0], as: UTF8.self),
-                let value = String(validating: unquoted(sides[1]), as: UTF8.self), cookies[name] == nil
-            else { continue }
-            cookies[name] = value
+            let part = trimmed(part)
+            guard part.starts(with: beginning) else { continue }
+            if let value = String(validating: unquoted(part.dropFirst(beginning.count)), as: UTF8.self) {
+                return value
+            }
         }
-        return cookies
+        return nil
     }
 
     /// Whether an entity tag is in an `If-None-Match` or `If-Match` list; weak ones are equal to strong ones unless told.

@@ -14,18 +14,18 @@ package struct RequestTarget: Sendable, Hashable {
     package init?(_ raw: [UInt8]) {
         guard raw.first == UInt8(ascii: "/"), raw.count <= Self.mostBytes else { return nil }
         guard raw.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else { return nil }
-        let parts = raw.split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
+        let end = raw.firstIndex(of: UInt8(ascii: "?")) ?? raw.endIndex
         var segments: [String] = []
-        for piece in parts[0].dropFirst().split(
-            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        {
-            guard let text = Self.decoded(piece, plusIsSpace: false), text != ".", text != ".." else {
-                return nil
-            }
+        segments.reserveCapacity(12)
+        var start = 1
+        for place in 1...end where place == end || raw[place] == UInt8(ascii: "/") {
+            guard let text = Self.decoded(raw[start..<place], plusIsSpace: false), text != ".", text != ".."
+            else { return nil }
             segments.append(text)
+            start = place + 1
         }
         guard segments.count <= Self.mostSegments else { return nil }
-        guard let query = parts.count > 1 ? Self.items(of: parts[1]) : [] else { return nil }
+        guard let query = end < raw.endIndex ? Self.items(of: raw[(end + 1)...]) : [] else { return nil }
         self.segments = segments
         self.query = query
     }
@@ -47,6 +47,11 @@ package struct RequestTarget: Sendable, Hashable {
 
     /// Decodes percent signs strictly: two hexadecimal digits, valid UTF-8, and no control characters.
     package static func decoded(_ bytes: ArraySlice<UInt8>, plusIsSpace: Bool) -> String? {
+        // Most pieces are plain letters.
+        let isPlain = bytes.allSatisfy {
+            $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+")
+        }
+        if isPlain { return String(decoding: bytes, as: UTF8.self) }
         var out: [UInt8] = []
         out.reserveCapacity(bytes.count)
         var place = bytes.startIndex

@@ -106,7 +106,7 @@ final class Exchange: @unchecked Sendable {
     private func begin(
         _ method: UnsafePointer<CChar>, _ version: UnsafePointer<CChar>, _ server: HTTPServer.Works
     ) {
-        let id = Self.freshID()
+        let id = RequestNumber.next().text
         do throws(Refusal) {
             let head = try RequestHead(
                 connection, method: String(cString: method), version: String(cString: version),
@@ -268,11 +268,6 @@ final class Exchange: @unchecked Sendable {
         task?.cancel()
         body?.abort()
         return record
-    }
-
-    private static func freshID() -> String {
-        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
     private static let mostDrained = 4 << 20

@@ -50,8 +50,7 @@ package final class HTTPServer: Sendable {
                 return String(words.dropFirst(7))
             }
             guard !settings.sessionCookies.isEmpty else { return nil }
-            let cookies = request.cookies
-            return settings.sessionCookies.lazy.compactMap { cookies[$0] }.first
+            return settings.sessionCookies.lazy.compactMap { request.cookie($0) }.first
         }
     }
 

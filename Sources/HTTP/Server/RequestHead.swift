@@ -1,4 +1,5 @@
 internal import CMicroHTTPD
+internal import Glibc
 
 /// What a request says of itself before its body, checked for what the library lets pass.
 struct RequestHead {
@@ -45,12 +46,18 @@ struct RequestHead {
 
         mutating func add(_ name: UnsafePointer<CChar>, _ value: UnsafePointer<CChar>?) {
             layout.add(name, value)
-            guard let text = value.map({ String(validatingCString: $0) }) ?? "",
-                let key = String(validatingCString: name), !key.isEmpty,
-                key.utf8.allSatisfy(RequestHead.isOfName),
-                text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 })
+            let (name, value) = (Self.bytes(name), Self.bytes(value))
+            guard let key = RequestHead.smallLetters(name),
+                value.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }),
+                let text = String(validating: value, as: UTF8.self)
             else { return isBad = true }
-            headers.append(Header(key.lowercased(), text))
+            headers.append(Header(key, text))
+        }
+
+        private static func bytes(_ text: UnsafePointer<CChar>?) -> UnsafeBufferPointer<UInt8> {
+            guard let text else { return UnsafeBufferPointer(start: nil, count: 0) }
+            let bytes = UnsafeRawPointer(text).assumingMemoryBound(to: UInt8.self)
+            return UnsafeBufferPointer(start: bytes, count: strlen(text))
         }
     }
 
@@ -96,6 +103,17 @@ struct RequestHead {
                 default: "-._:[]".utf8.contains(byte)
                 }
             }
+    }
+
+    /// The name of a header; nil where it is none.
+    private static func smallLetters(_ name: UnsafeBufferPointer<UInt8>) -> String? {
+        guard !name.isEmpty, name.allSatisfy(isOfName) else { return nil }
+        return String(unsafeUninitializedCapacity: name.count) { letters in
+            for (place, byte) in name.enumerated() {
+                letters[place] = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+            }
+            return name.count
+        }
     }
 
     private static func isOfName(_ byte: UInt8) -> Bool {

@@ -6,6 +6,7 @@ internal import Synchronization
 /// Disks block, so the work runs on a few queues of its own, and photographers do not wait for one another.
 package final class FolderPhotoFiles: PhotoFileKeeping {
     private let lanes: [FileLane]
+    private let shown = OpenRenditions()
     private let floor: Int64
     private let turn = Atomic<Int>(0)
 
@@ -41,7 +42,12 @@ package final class FolderPhotoFiles: PhotoFileKeeping {
     }
 
     package func open(_ file: PhotoFile, in event: EventID) async throws(StorageError) -> OpenPhoto {
-        try await nextLane().open(file, in: event)
+        guard case .rendition(let kind, let content) = file else {
+            return try await nextLane().open(file, in: event)
+        }
+        return try await shown.photo(kind, of: content, in: event) { () async throws(StorageError) in
+            try await nextLane().open(file, in: event)
+        }
     }
 
     package func bytes(
@@ -57,6 +63,7 @@ package final class FolderPhotoFiles: PhotoFileKeeping {
     package func keep(
         _ rendition: [UInt8], as file: PhotoFile, in event: EventID
     ) async throws(StorageError) {
+        defer { shown.forget(file, in: event) }
         try await nextLane().keep(rendition, as: file, in: event)
     }
 
@@ -66,9 +73,14 @@ package final class FolderPhotoFiles: PhotoFileKeeping {
         try await nextLane().forEachFile(in: event, body)
     }
 
-    package func events() async throws(StorageError) -> [EventID] { try await nextLane().eventsThere() }
+    /// The janitor asks for them now and then; what nobody looks at any more goes with that.
+    package func events() async throws(StorageError) -> [EventID] {
+        shown.forgetOld()
+        return try await nextLane().eventsThere()
+    }
 
     package func remove(_ file: PhotoFile, in event: EventID) async throws(StorageError) {
+        defer { shown.forget(file, in: event) }
         let lane = if case .upload(let upload) = file { lane(of: upload) } else { nextLane() }
         try await lane.remove(file, in: event)
     }
@@ -76,6 +88,7 @@ package final class FolderPhotoFiles: PhotoFileKeeping {
     package func removeAll(in event: EventID) async throws(StorageError) {
         // A descriptor that stayed open would take pieces into a file that has no name any more.
         for lane in lanes { await lane.forget(event) }
+        defer { shown.forget(event) }
         try await nextLane().removeAll(in: event)
         for lane in lanes { await lane.forget(event) }
     }

@@ -17,6 +17,9 @@ struct PhotoQuery {
         FROM photos
         """
 
+    static let byID = select + " WHERE event = $1 AND id = $2 ORDER BY id LIMIT 2"
+    static let byName = select + " WHERE event = $1 AND name = $2 ORDER BY id LIMIT 2"
+
     init(event: EventID, filter: PhotoFilter, after last: PhotoID?, limit: Int) {
         sql = Self.select
         values = [.id(event), .truth(filter.isInTrash), .blob(last?.bytes ?? []), .integer(limit)]

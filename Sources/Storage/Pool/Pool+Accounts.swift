@@ -178,6 +178,13 @@ extension Pool: AccountKeeping {
         do throws(StorageError) { return try await database.read(work) } catch { throw .storage(error) }
     }
 
+    /// Reads a row by its key.
+    func glance<Answer: Sendable>(
+        _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
+    ) async throws(AccountError) -> Answer {
+        do throws(StorageError) { return try await database.glance(work) } catch { throw .storage(error) }
+    }
+
     func change<Answer: Sendable>(
         _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Result<Answer, AccountError>
     ) async throws(AccountError) -> Answer {

@@ -35,7 +35,7 @@ extension Pool: EventKeeping {
     }
 
     package func event(_ id: EventID) async throws(PoolError) -> Event {
-        try await read { session throws(StorageError) in
+        try await glance { session throws(StorageError) in
             guard let event = try session.event(id), event.state != .deleting else {
                 return .failure(.noSuchEvent)
             }

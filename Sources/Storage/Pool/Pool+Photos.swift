@@ -11,13 +11,13 @@ extension Pool: PhotoKeeping {
     }
 
     package func photo(_ nameOrID: String, of event: EventID) async throws(PoolError) -> PoolPhoto {
-        try await read { session throws(StorageError) in
-            let (column, value): (String, DatabaseValue) =
-                PhotoID(text: nameOrID).map { ("id", .id($0)) } ?? ("name", .blob(Array(nameOrID.utf8)))
-            let found = try session.rows(
-                PhotoQuery.select + " WHERE event = $1 AND \(column) = $2 ORDER BY id LIMIT 2",
-                [.id(event), value]
-            ) { row throws(StorageError) in try PoolPhoto(row) }
+        try await glance { session throws(StorageError) in
+            let (sql, value): (String, DatabaseValue) =
+                PhotoID(text: nameOrID).map { (PhotoQuery.byID, .id($0)) }
+                ?? (PhotoQuery.byName, .blob(Array(nameOrID.utf8)))
+            let found = try session.rows(sql, [.id(event), value]) { row throws(StorageError) in
+                try PoolPhoto(row)
+            }
             // Cameras count from 1 again: a name that two photos have names neither.
             guard let photo = found.first else { return .failure(.noSuchPhoto) }
             return found.count == 1 ? .success(photo) : .failure(.severalPhotos)
@@ -25,7 +25,7 @@ extension Pool: PhotoKeeping {
     }
 
     package func holds(_ content: String, in event: EventID) async throws(PoolError) -> Bool {
-        try await read { session throws(StorageError) in
+        try await glance { session throws(StorageError) in
             .success(
                 try session.firstRow(
                     "SELECT 1 FROM photos WHERE event = $1 AND content_hash = $2",
@@ -39,7 +39,7 @@ extension Pool: PhotoKeeping {
     }
 
     package func credits(of photo: PhotoID) async throws(PoolError) -> [PhotographerID] {
-        try await read { session throws(StorageError) in
+        try await glance { session throws(StorageError) in
             .success(
                 try session.rows(
                     """

@@ -25,7 +25,7 @@ extension Pool {
     }
 
     package func uploadToken(_ hash: [UInt8]) async throws(AccountError) -> UploadToken? {
-        try await look { session throws(StorageError) in
+        try await glance { session throws(StorageError) in
             try session.firstRow(UploadToken.select + " WHERE token = $1", [.blob(hash)]) {
                 row throws(StorageError) in try UploadToken(row)
             }

@@ -41,7 +41,7 @@ extension Pool: UploadKeeping {
     package func upload(_ id: UploadID) async throws(UploadError) -> Upload {
         let answer: Result<Upload, UploadError>
         do throws(StorageError) {
-            answer = try await database.read { session throws(StorageError) in try session.known(id) }
+            answer = try await database.glance { session throws(StorageError) in try session.known(id) }
         } catch {
             throw .storage(error)
         }

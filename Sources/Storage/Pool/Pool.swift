@@ -39,6 +39,13 @@ package final class Pool: Sendable {
         try await pooled { () async throws(StorageError) in try await database.read(work) }.get()
     }
 
+    /// Reads a row by its key.
+    func glance<Answer: Sendable>(
+        _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Result<Answer, PoolError>
+    ) async throws(PoolError) -> Answer {
+        try await pooled { () async throws(StorageError) in try await database.glance(work) }.get()
+    }
+
     /// Changes what may be refused. A refusal is decided before anything is changed.
     func write<Answer: Sendable>(
         _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Result<Answer, PoolError>

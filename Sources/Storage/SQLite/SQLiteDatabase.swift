@@ -6,6 +6,7 @@ package final class SQLiteDatabase: Database {
     private let path: DiskPath
     private let writer: SQLiteConnection
     private let readers: [SQLiteConnection]
+    private let glances: [SQLiteGlance]
     /// How many units of work wait on each reader, so that the idlest takes the next.
     private let waiting: Mutex<[Int]>
 
@@ -16,10 +17,11 @@ package final class SQLiteDatabase: Database {
         try await SQLiteOpening(path, settings).open()
     }
 
-    init(path: DiskPath, writer: SQLiteConnection, readers: [SQLiteConnection]) {
+    init(path: DiskPath, writer: SQLiteConnection, readers: [SQLiteConnection], glances: [SQLiteGlance]) {
         self.path = path
         self.writer = writer
         self.readers = readers
+        self.glances = glances
         waiting = Mutex(readers.map { _ in 0 })
     }
 
@@ -33,6 +35,15 @@ package final class SQLiteDatabase: Database {
         }
         defer { waiting.withLock { $0[reader] -= 1 } }
         return try await readers[reader].transaction(nil, work)
+    }
+
+    package func glance<Answer: Sendable>(
+        _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
+    ) async throws(StorageError) -> Answer {
+        for glance in glances {
+            if let answer = try glance.read(work) { return answer }
+        }
+        return try await read(work)
     }
 
     @discardableResult
@@ -68,6 +79,7 @@ package final class SQLiteDatabase: Database {
     /// Makes one plain file of it, for a copy that nobody else has open: no log beside it, and the last of its users gone.
     package func endAlone() async throws(StorageError) {
         for reader in readers { await reader.close() }
+        for glance in glances { glance.close() }
         try await writer.endAlone()
         await writer.close()
         for ending in ["-wal", "-shm"] { try SQLiteFile.remove(path.with(ending: ending)) }

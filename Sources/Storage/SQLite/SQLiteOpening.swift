@@ -46,13 +46,18 @@ actor SQLiteOpening {
         let writer = try session()
         try claim(writer)
         var readers: [SQLiteConnection] = []
+        var glances: [SQLiteGlance] = []
         for _ in 0..<max(1, settings.readers) {
             let reader = try session()
             try reader.execute("PRAGMA query_only = ON")
             readers.append(SQLiteConnection(reader, isWriter: false))
+            let glance = try session()
+            try glance.execute("PRAGMA query_only = ON")
+            glance.wait(atMost: .zero)
+            glances.append(SQLiteGlance(glance))
         }
         return SQLiteDatabase(
-            path: path, writer: SQLiteConnection(writer, isWriter: true), readers: readers)
+            path: path, writer: SQLiteConnection(writer, isWriter: true), readers: readers, glances: glances)
     }
 
     /// A connection that may write where the disk lets it.

@@ -17,6 +17,7 @@ final class SQLiteSession: DatabaseSession {
     private static let mostStatements = 100
 
     init(opening path: DiskPath, flags: Int32) throws(StorageError) {
+        _ = Self.started
         var handle: OpaquePointer?
         let status = path.withCString {
             sqlite3_open_v2($0, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
@@ -32,6 +33,9 @@ final class SQLiteSession: DatabaseSession {
     }
 
     deinit { close() }
+
+    /// Before the first connection of the program. Where somebody else was first, memory is counted.
+    private static let started = likeness_sqlite_start()
 
     /// Ends the connection before its owner lets go.
     func close() {

@@ -8,6 +8,8 @@ internal import Glibc
 final class SQLiteStatement {
     private let handle: OpaquePointer
     private let connection: OpaquePointer
+    /// Of `$1`, `$2` and so on: SQLite takes them for names and numbers names as they appear.
+    private let places: [Int32]
     private var isRunning = false
 
     init(_ sql: String, on connection: OpaquePointer) throws(StorageError) {
@@ -18,6 +20,9 @@ final class SQLiteStatement {
         }
         self.handle = handle
         self.connection = connection
+        places = (0..<sqlite3_bind_parameter_count(handle)).map {
+            sqlite3_bind_parameter_index(handle, "$\($0 + 1)")
+        }
     }
 
     deinit { sqlite3_finalize(handle) }
@@ -47,11 +52,8 @@ final class SQLiteStatement {
     }
 
     private func bind(_ parameters: [DatabaseValue]) throws(StorageError) {
-        // SQLite takes `$1` for a name and numbers names as they appear, so each is looked up.
-        precondition(
-            Int(sqlite3_bind_parameter_count(handle)) == parameters.count, "a value for each parameter")
-        for (place, value) in parameters.enumerated() {
-            let index = sqlite3_bind_parameter_index(handle, "$\(place + 1)")
+        precondition(places.count == parameters.count, "a value for each parameter")
+        for (index, value) in zip(places, parameters) {
             precondition(index > 0, "parameters are $1, $2 and so on without gaps")
             let status = bind(value, at: index)
             guard status == SQLITE_OK else {

@@ -88,7 +88,7 @@ extension Desk {
         case .user(let session):
             return SignedIn(
                 session: session,
-                token: request.cookies[SessionCookie.name(isSecure: request.isSecure)] ?? "",
+                token: request.cookie(SessionCookie.name(isSecure: request.isSecure)) ?? "",
                 address: request.client.text, isSecure: request.isSecure)
         case .program: throw Refusal(AccountError.notAllowed)
         case .nobody, .photographer: throw Refusal(AccountError.notSignedIn)

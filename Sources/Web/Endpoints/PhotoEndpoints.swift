@@ -187,6 +187,9 @@ struct ShowRendition: DeskEndpoint {
         ], refuses: [416])
     let desk: Desk
 
+    /// For one browser and no proxy, and as long as it likes.
+    static let forEver = "private, max-age=31536000, immutable"
+
     struct Input: Sendable {
         let event: EventID
         let photo: PhotoID
@@ -213,7 +216,7 @@ struct ShowRendition: DeskEndpoint {
             throw Refusal(error)
         }
         return Reply(
-            200, [Header("Cache-Control", "private, max-age=31536000, immutable")],
+            200, [Header("Cache-Control", Self.forEver)],
             content: .file(
                 FileContent(
                     file, type: "image/jpeg", tag: "\"\(input.hash.prefix(32))-\(input.kind.rawValue)\"")))
@@ -223,7 +226,7 @@ struct ShowRendition: DeskEndpoint {
 /// A photo as it was uploaded, for whoever may have it.
 struct DownloadOriginal: DeskEndpoint {
     static let method = Method.get
-    static let path = "/api/v1/events/:event/photos/:photo/original"
+    static let path = "/api/v1/events/:event/photos/:photo/originals/:hash"
     static let permission = Permission.seeOriginals
     static let says = Says(
         "A photo as it was uploaded",
@@ -233,17 +236,26 @@ struct DownloadOriginal: DeskEndpoint {
         ], refuses: [416])
     let desk: Desk
 
-    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (EventID, PhotoID) {
-        (try request.id("event"), try request.id("photo"))
+    struct Input: Sendable {
+        let event: EventID
+        let photo: PhotoID
+        let hash: String
     }
 
-    func answer(_ input: (EventID, PhotoID), to guest: Caller) async throws(Refusal) -> Reply {
+    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> Input {
+        Input(
+            event: try request.id("event"), photo: try request.id("photo"),
+            hash: request.parameters["hash"] ?? "")
+    }
+
+    func answer(_ input: Input, to guest: Caller) async throws(Refusal) -> Reply {
         let photo = try await answered { () async throws(PoolError) in
-            try await desk.kept.photo(input.1.text, of: input.0)
+            try await desk.kept.photo(input.photo.text, of: input.event)
         }
+        guard photo.contentHash == input.hash else { throw Refusal(PoolError.noSuchPhoto) }
         let file: OpenPhoto
         do throws(StorageError) {
-            file = try await desk.files.original(photo.contentHash, in: input.0)
+            file = try await desk.files.original(photo.contentHash, in: input.event)
         } catch {
             throw Refusal(error)
         }
@@ -251,7 +263,7 @@ struct DownloadOriginal: DeskEndpoint {
             200,
             [
                 Header("Content-Disposition", Self.attachment(photo.name.text)),
-                Header("Cache-Control", "private, no-cache"),
+                Header("Cache-Control", ShowRendition.forEver),
             ],
             content: .file(
                 FileContent(

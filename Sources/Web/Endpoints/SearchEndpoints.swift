@@ -3,32 +3,43 @@ internal import Domain
 internal import HTTP
 internal import Pipeline
 
-/// A face as a small square picture.
+/// A face as a small square picture. Its address names the content of the photo, so it never changes; the right to it is looked
+/// at each time it is asked for.
 struct ShowFace: DeskEndpoint {
     static let method = Method.get
-    static let path = "/api/v1/events/:event/faces/:face/crop"
+    static let path = "/api/v1/events/:event/faces/:face/crops/:hash"
     static let permission = Permission.seePeople
     static let says = Says(
         "A face as a small square picture",
         gives: [200: .bytes(types: ["image/jpeg"]), 304: .nothing], refuses: [409])
     let desk: Desk
 
-    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (EventID, FaceID) {
-        (try request.id("event"), try request.id("face"))
+    struct Input: Sendable {
+        let event: EventID
+        let face: FaceID
+        let hash: String
     }
 
-    func answer(_ input: (EventID, FaceID), to guest: Caller) async throws(Refusal) -> Reply {
+    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> Input {
+        Input(
+            event: try request.id("event"), face: try request.id("face"),
+            hash: request.parameters["hash"] ?? "")
+    }
+
+    func answer(_ input: Input, to guest: Caller) async throws(Refusal) -> Reply {
         let face = try await answered { () async throws(PoolError) in
-            try await desk.kept.face(input.1, of: input.0)
+            try await desk.kept.face(input.face, of: input.event)
         }
-        guard !face.isInTrash, let box = face.boxInParts else { throw Refusal(PoolError.noSuchFace) }
+        guard !face.isInTrash, face.content == input.hash, let box = face.boxInParts else {
+            throw Refusal(PoolError.noSuchFace)
+        }
         let picture: [UInt8]
         if let known = await desk.crops.picture(of: face.id, content: face.content) {
             picture = known
         } else {
             let preview: OpenPhoto
             do throws(StorageError) {
-                preview = try await desk.files.open(.rendition(.preview, of: face.content), in: input.0)
+                preview = try await desk.files.open(.rendition(.preview, of: face.content), in: input.event)
             } catch {
                 throw Refusal(error)
             }
@@ -37,12 +48,12 @@ struct ShowFace: DeskEndpoint {
             } catch {
                 throw Refusal(error)
             }
-            await desk.crops.keep(picture, of: face.id, content: face.content, in: input.0)
+            await desk.crops.keep(picture, of: face.id, content: face.content, in: input.event)
         }
         return Reply(
             200,
             [
-                Header("Cache-Control", "private, max-age=3600"),
+                Header("Cache-Control", ShowRendition.forEver),
                 Header("ETag", "\"\(face.id.text)-\(face.content.prefix(16))\""),
             ], content: .bytes(picture, type: "image/jpeg"))
     }

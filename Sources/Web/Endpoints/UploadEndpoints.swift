@@ -172,6 +172,8 @@ struct Uploads: Sendable {
         }
         do throws(Refusal) {
             while let piece = try await request.body.next() {
+                // Growing by doubling would hold twice as much, fifty times over.
+                if checksum == nil, held.isEmpty { held.reserveCapacity(Self.roomForPart(of: request)) }
                 held += piece
                 if checksum != nil, held.count > most {
                     throw Refusal(UploadError.pieceTooLarge(most: most))
@@ -184,6 +186,11 @@ struct Uploads: Sendable {
         }
         if !held.isEmpty || checksum != nil { try await flush() }
         return upload
+    }
+
+    /// For a part and the piece that fills it up, and for no more than there is.
+    private static func roomForPart(of request: Request) -> Int {
+        Int(min(request.body.length ?? .max, Int64(partLength))) + (32 << 10)
     }
 
     private func end(_ request: Request) async throws(Refusal) -> Reply {

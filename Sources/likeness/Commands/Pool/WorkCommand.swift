@@ -86,6 +86,7 @@ struct HouseKeeping: Sendable {
             try await house.deletion.goOnWithAll()
         }
         for receipt in receipts { Console.note(EventPage.receipt(receipt)) }
+        _ = try await spoken(about: house.place) { () async throws(PoolError) in try await house.keys.run() }
         let remade = try await spoken(about: house.place) { () async throws(PoolError) in
             try await house.remaking.run()
         }
