@@ -8,6 +8,9 @@ package protocol PhotoKeeping: Sendable {
     /// The photo of this identifier, or the only one whose name this is.
     func photo(_ nameOrID: String, of event: EventID) async throws(PoolError) -> PoolPhoto
 
+    /// What a photo shows now: all that has to be known of it before its pictures are sent.
+    func content(of photo: PhotoID, in event: EventID) async throws(PoolError) -> String
+
     /// Whether the event has a photo of this content, in the trash or not.
     func holds(_ content: String, in event: EventID) async throws(PoolError) -> Bool
 

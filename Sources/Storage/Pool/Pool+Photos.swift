@@ -24,6 +24,15 @@ extension Pool: PhotoKeeping {
         }
     }
 
+    package func content(of photo: PhotoID, in event: EventID) async throws(PoolError) -> String {
+        try await glance { session throws(StorageError) in
+            let content = try session.firstRow(
+                "SELECT content_hash FROM photos WHERE id = $1 AND event = $2", [.id(photo), .id(event)]
+            ) { row throws(StorageError) in try row.text(0) }
+            return content.map { .success($0) } ?? .failure(.noSuchPhoto)
+        }
+    }
+
     package func holds(_ content: String, in event: EventID) async throws(PoolError) -> Bool {
         try await glance { session throws(StorageError) in
             .success(

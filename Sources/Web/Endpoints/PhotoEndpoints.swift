@@ -205,10 +205,10 @@ struct ShowRendition: DeskEndpoint {
     }
 
     func answer(_ input: Input, to guest: Caller) async throws(Refusal) -> Reply {
-        let photo = try await answered { () async throws(PoolError) in
-            try await desk.kept.photo(input.photo.text, of: input.event)
+        let content = try await answered { () async throws(PoolError) in
+            try await desk.kept.content(of: input.photo, in: input.event)
         }
-        guard photo.contentHash == input.hash else { throw Refusal(PoolError.noSuchPhoto) }
+        guard content == input.hash else { throw Refusal(PoolError.noSuchPhoto) }
         let file: OpenPhoto
         do throws(StorageError) {
             file = try await desk.files.open(.rendition(input.kind, of: input.hash), in: input.event)
