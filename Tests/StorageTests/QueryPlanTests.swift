@@ -66,6 +66,7 @@ import Testing
         _ = try await pool.questions(of: event.id, limit: 10)
         _ = try await pool.people(of: event.id, limit: 10)
         _ = try await pool.people(of: event.id, after: nil, limit: 10)
+        _ = try await pool.loneFaces(of: event.id, after: nil, limit: 10)
         let search = PersonSearch(consent: "form", people: 1, photos: 1, act: act)
         try await pool.note(search, of: event.id, by: act)
         _ = try await pool.searches(of: event.id, limit: 10)

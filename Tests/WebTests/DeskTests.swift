@@ -336,6 +336,11 @@ import Testing
         #expect(left.count == 1)
         #expect(try await house.ask(.get, place + "/jobs?state=odd", owner).code == "bad_query")
         #expect(try await house.ask(.get, "/api/v1/work", owner).json["waiting"] == .integer(2))
+        // Nothing has failed.
+        for wish in ["", #"{"photos":["\#(PhotoID(at: 1).text)"]}"#] {
+            let retried = try await house.ask(.post, place + "/photos/retry", owner, json: wish)
+            #expect(retried.json["queued"] == .integer(0))
+        }
         #expect(try await house.ask(.post, "/api/v1/backups", owner).status == 202)
         #expect(
             try await house.ask(.get, "/api/v1/backups", owner).json["items"]?[0]?["state"] == .text("whole"))

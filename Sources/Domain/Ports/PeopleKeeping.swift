@@ -40,8 +40,8 @@ package protocol PeopleKeeping: Sendable {
 
     func face(_ id: FaceID, of event: EventID) async throws(PoolError) -> PersonFace
 
-    /// Faces that could be somebody's and are in nobody's group, in the order of their photos, those in the trash left out.
-    func loneFaces(of event: EventID, limit: Int) async throws(PoolError) -> [PersonFace]
+    /// Faces that could be somebody's and are in nobody's group, in the order in which they were found, those in the trash left out.
+    func loneFaces(of event: EventID, after last: FaceID?, limit: Int) async throws(PoolError) -> [PersonFace]
 
     /// Writes down that somebody was looked for, and where their consent is kept.
     func note(_ search: PersonSearch, of event: EventID, by act: Act) async throws(PoolError)

@@ -2,13 +2,20 @@
 package enum HeaderLists {
     /// The first cookie of this name.
     package static func cookie(_ name: String, in header: [UInt8]) -> String? {
-        let beginning = Array(name.utf8) + [UInt8(ascii: "=")]
-        for part in header.split(separator: UInt8(ascii: ";")).prefix(64) {
-            let part = trimmed(part)
-            guard part.starts(with: beginning) else { continue }
-            if let value = String(validating: unquoted(part.dropFirst(beginning.count)), as: UTF8.self) {
+        // Looked for with every request, so nothing is put aside on the way.
+        let length = name.utf8.count
+        var rest = header[...]
+        for _ in 0..<64 {
+            let end = rest.firstIndex(of: UInt8(ascii: ";")) ?? rest.endIndex
+            let part = trimmed(rest[..<end])
+            if part.count > length, part[part.startIndex + length] == UInt8(ascii: "="),
+                part.starts(with: name.utf8),
+                let value = String(validating: unquoted(part.dropFirst(length + 1)), as: UTF8.self)
+            {
                 return value
             }
+            guard end < rest.endIndex else { return nil }
+            rest = rest[(end + 1)...]
         }
         return nil
     }

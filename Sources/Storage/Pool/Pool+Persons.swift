@@ -105,16 +105,18 @@ extension Pool: PeopleKeeping {
         }
     }
 
-    package func loneFaces(of event: EventID, limit: Int) async throws(PoolError) -> [PersonFace] {
+    package func loneFaces(
+        of event: EventID, after last: FaceID?, limit: Int
+    ) async throws(PoolError) -> [PersonFace] {
         try await read { session throws(StorageError) in
             .success(
                 try session.rows(
                     PersonFace.select
                         + """
                          WHERE faces.event = $1 AND faces.person IS NULL AND faces.sealed IS NOT NULL
-                            AND faces.tier <> 'ignored' AND photos.in_trash = 0
-                        ORDER BY faces.photo, faces.number LIMIT $2
-                        """, [.id(event), .integer(limit)]
+                            AND faces.tier <> 'ignored' AND photos.in_trash = 0 AND faces.id > $2
+                        ORDER BY faces.id LIMIT $3
+                        """, [.id(event), .blob(last?.bytes ?? []), .integer(limit)]
                 ) { row throws(StorageError) in try PersonFace(row) })
         }
     }

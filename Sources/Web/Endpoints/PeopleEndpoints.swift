@@ -116,21 +116,29 @@ struct ListLoneFaces: DeskEndpoint {
     static let path = "/api/v1/events/:event/lone-faces"
     static let permission = Permission.seePeople
     static let says = Says(
-        "Faces that could be somebody's and are in nobody's group",
-        query: ["limit": Says.limit], gives: [200: .json(Shapes.face.page)])
+        "Faces that could be somebody's and are in nobody's group, in the order in which they were found",
+        query: ["after": .id, "limit": Says.limit], gives: [200: .json(Shapes.face.page)])
     let desk: Desk
 
-    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (event: EventID, limit: Int) {
-        try request.allowQuery("limit")
-        return (try request.id("event"), try PageWish(request).limit)
+    struct Input: Sendable {
+        let event: EventID
+        let after: FaceID?
+        let limit: Int
     }
 
-    func answer(_ input: (event: EventID, limit: Int), to guest: Caller) async throws(Refusal) -> Reply {
+    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> Input {
+        try request.allowQuery("after", "limit")
+        let page = try PageWish(request)
+        return Input(event: try request.id("event"), after: try page.after(), limit: page.limit)
+    }
+
+    func answer(_ input: Input, to guest: Caller) async throws(Refusal) -> Reply {
         _ = try await desk.grouped(input.event)
         let faces = try await answered { () async throws(PoolError) in
-            try await desk.kept.loneFaces(of: input.event, limit: input.limit)
+            try await desk.kept.loneFaces(of: input.event, after: input.after, limit: input.limit)
         }
-        return Reply(200, Shapes.face.page(faces))
+        let next = faces.count == input.limit ? faces.last?.id.text : nil
+        return Reply(200, Shapes.face.page(faces, next: next))
     }
 }
 

@@ -125,18 +125,28 @@ struct EditPhotos: DeskEndpoint {
 struct RetryPhotos: DeskEndpoint {
     static let method = Method.post
     static let path = "/api/v1/events/:event/photos/retry"
+    static let largestBody = 1 << 20
     static let permission = Permission.editPhotos
     static let says = Says(
-        "Try the failed photos of an event again", gives: [200: .json(.members(["queued": .integer()]))])
+        "Try failed photos of an event again: those that are named, or all",
+        takes: .json(.members([:], maybe: ["photos": .list(.id, atLeast: 1, atMost: 10_000)])),
+        gives: [200: .json(.members(["queued": .integer()]))])
     let desk: Desk
 
-    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> EventID {
-        try request.id("event")
+    static func read(
+        _ request: Request, _ body: [UInt8]
+    ) throws(Refusal) -> (event: EventID, photos: [PhotoID]?) {
+        var form = try Form(body)
+        let photos: [PhotoID]? = form.has("photos") ? try form.ids("photos") : nil
+        try form.finish()
+        return (try request.id("event"), photos)
     }
 
-    func answer(_ event: EventID, to guest: Caller) async throws(Refusal) -> Reply {
+    func answer(
+        _ input: (event: EventID, photos: [PhotoID]?), to guest: Caller
+    ) async throws(Refusal) -> Reply {
         let queued = try await answered { () async throws(PoolError) in
-            try await desk.kept.retry(nil, of: event, by: desk.act(guest))
+            try await desk.kept.retry(input.photos, of: input.event, by: desk.act(guest))
         }
         desk.kept.ring()
         return Reply(200, .object(("queued", .integer(queued))))

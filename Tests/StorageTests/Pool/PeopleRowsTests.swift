@@ -57,6 +57,18 @@ import Testing
         #expect(after.groupedRevision == after.revision)
         let people = try await party.pool.people(of: party.event, limit: 10)
         #expect(people.map(\.id) == [b, a] && people.map(\.photos) == [2, 1])
+        // Page by page in an order that stays, and everybody once.
+        let order = [a, b].sorted()
+        let first = try await party.pool.people(of: party.event, after: nil, limit: 1)
+        let rest = try await party.pool.people(of: party.event, after: first.last?.id, limit: 10)
+        #expect((first + rest).map(\.id) == order && Set(first + rest) == Set(people))
+        let lone = try await party.pool.loneFaces(of: party.event, after: nil, limit: 10).map(\.id)
+        #expect(lone == [party.faces[2]])
+        #expect(try await party.pool.loneFaces(of: party.event, after: lone.last, limit: 10) == [])
+        // Photos by who is on them.
+        var filter = PhotoFilter()
+        filter.person = b
+        #expect(try await party.pool.photos(of: party.event, filter, after: nil, limit: 10).count == 2)
         #expect(try await party.pool.person(b.text, of: party.event).faces == 2)
         await #expect(throws: PoolError.noSuchPerson) {
             try await party.pool.person("nobody", of: party.event)

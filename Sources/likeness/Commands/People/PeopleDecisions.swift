@@ -118,7 +118,7 @@ struct PeopleLone: Command {
     func run() async throws -> ExitCode {
         let place = try await common.open()
         let faces = try await spoken(about: place.house.place) { () async throws(PoolError) in
-            try await place.house.pool.loneFaces(of: place.event.id, limit: limit)
+            try await place.house.pool.loneFaces(of: place.event.id, after: nil, limit: limit)
         }
         if common.asJSON {
             Console.print(JSON.list(faces.map(JSON.face)).document)

@@ -70,6 +70,11 @@ struct ServeCommand: Command {
             Console.note("Stopping when what is in hand is finished; once more stops at once.")
             stop.raise()
         }
+        if let files = OpenFiles.shortage(for: settings.mostConnections) {
+            Console.note(
+                "The system lets this program have \(files) open files, fewer than \(settings.mostConnections) connections need: "
+                    + "raise the limit (LimitNOFILE in systemd, ulimit -n), or set fewer connections.")
+        }
         try await HouseKeeping(house: house).tidy()
         try await wiring.withDarkroom(pack: pack, children: jobs) { [settings] darkroom in
             let work = PoolWork(house: house, darkroom: darkroom, pack: pack.manifest.facts, width: jobs)
