@@ -20,7 +20,8 @@ enum ServerSection {
 
     private static func measured(_ part: String, _ photo: String, _ bench: Bench) throws -> [Figure] {
         var arguments = [
-            "-B", bench.root + "/Benchmarks/server", part, "--executable", bench.executable, "--photo", photo,
+            "-u", "-B", bench.root + "/Benchmarks/server", part, "--executable", bench.executable, "--photo",
+            photo,
             "--scratch", bench.scratch + "/server", "--rounds", String(bench.options.rounds),
             "--photos", bench.options.isSmall ? "30" : "500",
         ]

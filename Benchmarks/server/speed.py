@@ -97,7 +97,7 @@ def wait_for_quiet():
         with open("/proc/stat") as stat:
             fields = [int(field) for field in stat.readline().split()[1:]]
         return (sum(fields[:3]) + sum(fields[5:8])) / TICKS
-    end = time.monotonic() + float(os.environ.get("PEER_WAIT", 600))
+    end = time.monotonic() + float(os.environ.get("PEER_WAIT", 20))
     while time.monotonic() < end:
         before = busy()
         time.sleep(1)
