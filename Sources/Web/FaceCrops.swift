@@ -6,6 +6,8 @@ actor FaceCrops {
     private var bytes = 0
     private var clock = 0
     private let mostBytes: Int
+    /// Raised when anything is dropped: what was being cut meanwhile is not kept.
+    private(set) var generation = 0
 
     private struct Kept {
         let event: EventID
@@ -23,7 +25,10 @@ actor FaceCrops {
         return found.picture
     }
 
-    func keep(_ picture: [UInt8], of face: FaceID, content: String, in event: EventID) {
+    func keep(
+        _ picture: [UInt8], of face: FaceID, content: String, in event: EventID, since generation: Int
+    ) {
+        guard self.generation == generation else { return }
         clock += 1
         bytes += picture.count - (kept[face]?.picture.count ?? 0)
         kept[face] = Kept(event: event, content: content, picture: picture, usedAt: clock)
@@ -37,6 +42,7 @@ actor FaceCrops {
     }
 
     func drop(_ event: EventID) {
+        generation += 1
         for (face, old) in kept where old.event == event {
             kept[face] = nil
             bytes -= old.picture.count

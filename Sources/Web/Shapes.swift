@@ -282,7 +282,7 @@ enum Shapes {
             .init("name", .text()) { .text($0.name) },
             .init("state", .word(Backup.State.self)) { .text($0.state.rawValue) },
             .init("begunAt", .integer()) { .integer($0.begunAt) },
-            .init("files", .integer()) { .integer($0.files) },
+            .init("files", .orNull(.integer())) { .optional($0.files.map { .integer($0) }) },
             .init("holdsDatabase", .orNull(.truth)) { .optional($0.holdsDatabase.map { .truth($0) }) },
             .init("failure", .orNull(.text())) { .optional($0.failure) },
         ])

@@ -78,6 +78,7 @@ extension CommandTests {
             #expect(answer.status == 0, "\(answer.output)\n\(answer.errors)")
             #expect(answer.output.contains(#""outcome": "found""#), "\(answer.errors)")
             #expect(answer.output.contains("event: change\n"))
+            #expect(answer.output.contains(#"{"files":2,"holdsDatabase":true}"#))
             for picture in ["preview.jpg", "face.jpg"] {
                 #expect(Scratch.bytes(work.scratch.path + "/" + picture).starts(with: [0xFF, 0xD8, 0xFF]))
             }

@@ -12,14 +12,14 @@ package struct Backup: Sendable, Hashable {
     package let name: String
     package var state: State
     package let begunAt: Int64
-    /// Copied so far.
-    package var files: Int
+    /// Copied so far; absent for one that was made before this start.
+    package var files: Int?
     /// False where the database makes its own copies; absent where that is not known yet.
     package var holdsDatabase: Bool?
     package var failure: String?
 
     package init(
-        name: String, state: State, begunAt: Int64, files: Int, holdsDatabase: Bool? = nil,
+        name: String, state: State, begunAt: Int64, files: Int?, holdsDatabase: Bool? = nil,
         failure: String? = nil
     ) {
         self.name = name

@@ -54,10 +54,18 @@ package actor WarmPeople {
     /// What other distances would change.
     package func whatIf(_ event: Event, _ then: Thresholds) async throws(PoolError) -> WhatIf {
         let bars = GroupingBars(then, pack)
-        let (faces, rules) = try await faces(of: event, reach: bars.question)
-        let makeSpace = makeSpace
-        return await withTaskExecutorPreference(thread) {
-            WhatIf(
+        let (warm, rules) = try await faces(of: event)
+        await enter(event.id)
+        defer { leave(event.id) }
+        let (reach, kept, vault, pack, makeSpace) = (bars.question.nextUp, kept, vault, pack, makeSpace)
+        return try await withTaskExecutorPreference(thread) { () async throws(PoolError) in
+            // Pairs that lie farther apart than anybody needs are many, and are not kept.
+            let faces =
+                warm.reach >= reach
+                ? warm
+                : try await EventFaces.open(
+                    event.id, from: kept, vault: vault, pack: pack, reach: reach, makeSpace: makeSpace)
+            return WhatIf(
                 faces, now: rules.bars, then: bars,
                 selfie: (rules.thresholds.selfie.distance, then.selfie.distance),
                 grouping: rules.grouping, makeSpace: makeSpace)

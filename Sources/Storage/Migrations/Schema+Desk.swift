@@ -59,10 +59,12 @@ extension Schema {
                 PRIMARY KEY (caller, word))
             """,
             "CREATE INDEX kept_answers_by_age ON kept_answers (at)",
+            // Name and address once more in small letters, to be searched: databases fold those of English alone.
             """
             CREATE TABLE guests (
                 id BYTEA PRIMARY KEY,
                 event BYTEA NOT NULL REFERENCES events (id),
+                sought TEXT NOT NULL,
                 name TEXT NOT NULL,
                 email TEXT,
                 phone TEXT,

@@ -4,8 +4,7 @@ extension Pool: GuestKeeping {
     package func guests(
         of event: EventID, matching text: String?, after last: GuestID?, limit: Int
     ) async throws(PoolError) -> [Guest] {
-        let words =
-            text == nil ? "" : #" AND (lower(name) LIKE $4 ESCAPE '\' OR lower(email) LIKE $4 ESCAPE '\')"#
+        let words = text == nil ? "" : #" AND sought LIKE $4 ESCAPE '\'"#
         return try await read { session throws(StorageError) in
             .success(
                 try session.rows(
@@ -35,8 +34,8 @@ extension Pool: GuestKeeping {
             for guest in guests {
                 try session.execute(
                     """
-                    INSERT INTO guests (id, event, name, email, phone, note, source, created_at, version)
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                    INSERT INTO guests (id, event, sought, name, email, phone, note, source, created_at, version)
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
                     """,
                     [.id(guest.id), .id(event)] + guest.details.columns + [
                         .text(guest.source.rawValue), .integer(guest.createdAt), .integer(guest.version),
@@ -65,7 +64,8 @@ extension Pool: GuestKeeping {
             }
             try session.execute(
                 """
-                UPDATE guests SET name = $2, email = $3, phone = $4, note = $5, version = version + 1 WHERE id = $1
+                UPDATE guests SET sought = $2, name = $3, email = $4, phone = $5, note = $6, version = version + 1
+                WHERE id = $1
                 """, [.id(guest.id)] + details.columns)
             // What a guest's address was is nobody's business once it is changed.
             let members = details.changed(from: known.details).joined(separator: ", ")
@@ -122,6 +122,9 @@ extension Guest {
 
 extension Guest.Details {
     fileprivate var columns: [DatabaseValue] {
-        [.text(name), .optional(email), .optional(phone), .optional(note)]
+        [
+            .text("\(name)\n\(email ?? "")".lowercased()), .text(name), .optional(email), .optional(phone),
+            .optional(note),
+        ]
     }
 }

@@ -142,7 +142,7 @@ struct EditEvent: DeskEndpoint {
 extension EventSettings {
     private static let bytes: ClosedRange<Int64> = 1...(1 << 50)
 
-    fileprivate static let distanceMembers: Schema = {
+    static let distanceMembers: Schema = {
         let distance = Schema.raw(
             .object(
                 ("type", .text("number")), ("exclusiveMinimum", .integer(0)),
@@ -186,7 +186,7 @@ extension EventSettings {
 }
 
 extension Form {
-    fileprivate mutating func distances(_ name: String) throws(Refusal) -> EventSettings.Distances? {
+    mutating func distances(_ name: String) throws(Refusal) -> EventSettings.Distances? {
         guard var inner = try form(name) else { return nil }
         let distances = EventSettings.Distances(
             merge: try inner.number("merge"), attach: try inner.number("attach"),
@@ -194,86 +194,6 @@ extension Form {
         try inner.finish()
         guard distances.isSound else { throw Refusal(PoolError.badDistances) }
         return distances
-    }
-}
-
-/// Tells what other distances would change.
-struct AskWhatIf: DeskEndpoint {
-    static let method = Method.post
-    static let path = "/api/v1/events/:event/what-if"
-    static let largestBody = 4 << 10
-    static let permission = Permission.decideOnPeople
-    static let says = Says(
-        "What other distances would change about people and matches, before anybody sets them",
-        takes: .json(
-            .oneOf([
-                .members(["distances": EventSettings.distanceMembers]),
-                .members(["preset": .word(Preset.self)]),
-            ])),
-        gives: [
-            200: .json(
-                .members([
-                    "now": figures, "then": figures, "merged": .integer(), "split": .integer(),
-                    "changedPairs": .integer(),
-                    "examples": .list(
-                        .members(["first": .id, "second": .id, "distance": .number])),
-                ]))
-        ])
-    let desk: Desk
-
-    private static let figures = Schema.members([
-        "people": .integer(), "faces": .integer(), "photos": .integer(), "questions": .integer(),
-        "selfies": .integer(), "findingThemselves": .integer(), "findingOthers": .integer(),
-    ])
-
-    struct Input: Sendable {
-        let event: EventID
-        let distances: EventSettings.Distances?
-        let preset: Preset?
-    }
-
-    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> Input {
-        var form = try Form(body)
-        let input = Input(
-            event: try request.id("event"), distances: try form.distances("distances"),
-            preset: try form.word("preset", Preset.self))
-        try form.finish()
-        guard (input.distances == nil) != (input.preset == nil) else {
-            throw Refusal(422, "one_member", "Send distances or a preset, one of the two.")
-        }
-        return input
-    }
-
-    func answer(_ input: Input, to guest: Caller) async throws(Refusal) -> Reply {
-        let event = try await desk.event(input.event)
-        var settings = event.settings
-        settings.distances = input.distances
-        if let preset = input.preset { settings.preset = preset }
-        guard let then = desk.people.thresholds(for: settings) else {
-            throw Refusal(PoolError.noThresholds(settings.preset))
-        }
-        let what = try await answered { () async throws(PoolError) in
-            try await desk.people.whatIf(event, then)
-        }
-        let examples: [JSONValue] = what.examples.map {
-            .object(
-                ("first", .id($0.first)), ("second", .id($0.second)), ("distance", .number($0.distance)))
-        }
-        return Reply(
-            200,
-            .object(
-                ("now", Self.json(what.now)), ("then", Self.json(what.then)),
-                ("merged", .integer(what.merged)), ("split", .integer(what.split)),
-                ("changedPairs", .integer(what.changedPairs)), ("examples", .list(examples))))
-    }
-
-    private static func json(_ figures: WhatIf.Figures) -> JSONValue {
-        .object(
-            ("people", .integer(figures.people)), ("faces", .integer(figures.faces)),
-            ("photos", .integer(figures.photos)), ("questions", .integer(figures.questions)),
-            ("selfies", .integer(figures.selfies.taken)),
-            ("findingThemselves", .integer(figures.selfies.findingThemselves)),
-            ("findingOthers", .integer(figures.selfies.findingOthers)))
     }
 }
 
@@ -321,53 +241,4 @@ struct RemoveEvent: DeskEndpoint {
         await desk.crops.drop(id)
         return Reply(200, Shapes.receipt(receipt))
     }
-}
-
-/// The albums of an event.
-struct ListAlbums: DeskEndpoint {
-    static let method = Method.get
-    static let path = "/api/v1/events/:event/albums"
-    static let permission = Permission.seePhotos
-    static let says = Says("The albums of an event, by name", gives: [200: .json(Shapes.album.page)])
-    let desk: Desk
-
-    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> EventID {
-        try request.id("event")
-    }
-
-    func answer(_ event: EventID, to guest: Caller) async throws(Refusal) -> Reply {
-        _ = try await desk.event(event)
-        let albums = try await answered { () async throws(PoolError) in
-            try await desk.kept.albums(of: event)
-        }
-        return Reply(200, Shapes.album.page(albums))
-    }
-}
-
-/// Adds an album, or finds the one of this name.
-struct AddAlbum: MakingEndpoint {
-    static let method = Method.post
-    static let path = "/api/v1/events/:event/albums"
-    static let largestBody = 4 << 10
-    static let permission = Permission.editEvents
-    static let says = Says(
-        "Add an album; where there is one of this name, it is told", headers: [Says.onceKey],
-        takes: .json(.members(["name": .name])), gives: [201: .json(Shapes.album.schema)])
-    let desk: Desk
-
-    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (event: EventID, name: String) {
-        var form = try Form(body)
-        let name = try form.named("name")
-        try form.finish()
-        return (try request.id("event"), name)
-    }
-
-    func make(_ input: (event: EventID, name: String), as guest: Caller) async throws(Refusal) -> Album {
-        let event = try await desk.event(input.event)
-        return try await answered { () async throws(PoolError) in
-            try await desk.kept.album(input.name, of: event, by: desk.act(guest))
-        }
-    }
-
-    static func reply(_ album: Album, at now: Int64) -> Reply { Reply(201, Shapes.album(album)) }
 }

@@ -180,6 +180,7 @@ struct PurgePhotos: DeskEndpoint {
         let purged = try await answered { () async throws(PoolError) in
             try await desk.kept.purge(input.photos, of: input.event, by: desk.act(guest))
         }
+        await desk.crops.drop(input.event)
         return Reply(200, .object(("purged", .integer(purged))))
     }
 }

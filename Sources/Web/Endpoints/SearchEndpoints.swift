@@ -27,6 +27,7 @@ struct ShowFace: DeskEndpoint {
     }
 
     func answer(_ input: Input, to guest: Caller) async throws(Refusal) -> Reply {
+        let generation = await desk.crops.generation
         let face = try await answered { () async throws(PoolError) in
             try await desk.kept.face(input.face, of: input.event)
         }
@@ -48,7 +49,8 @@ struct ShowFace: DeskEndpoint {
             } catch {
                 throw Refusal(error)
             }
-            await desk.crops.keep(picture, of: face.id, content: face.content, in: input.event)
+            await desk.crops.keep(
+                picture, of: face.id, content: face.content, in: input.event, since: generation)
         }
         return Reply(
             200,

@@ -33,7 +33,7 @@ final class ServerBackups: BackingUp {
         let last = running.withLock { $0 }
         let kept = names.compactMap { name in
             name == last?.name ? nil : Self.moment(name).map { (name: name, at: $0) }
-        }.map { Backup(name: $0.name, state: .whole, begunAt: $0.at, files: 0) }
+        }.map { Backup(name: $0.name, state: .whole, begunAt: $0.at, files: nil) }
         return ((last.map { [$0] } ?? []) + kept).sorted { $0.begunAt > $1.begunAt }
     }
 
