@@ -11,7 +11,8 @@ package final class Sessions: Sendable {
     private let known = Mutex(Known())
 
     private struct Known {
-        var sessions: [[UInt8]: (session: UserSession, readAt: Int64)] = [:]
+        /// By their tokens themselves: to hash one takes longer than all the rest of a look at them.
+        var sessions: [String: (session: UserSession, readAt: Int64)] = [:]
         /// Raised when anything was forgotten: what was being read meanwhile is not remembered.
         var generation = 0
     }
@@ -36,23 +37,29 @@ package final class Sessions: Sendable {
 
     /// The session of a token; nil where there is none, or it has ended.
     package func session(by token: String) async throws(AccountError) -> UserSession? {
-        let hash = secrets.hash(of: token)
+        if let session = remembered(by: token) { return session }
         let now = now()
-        let (found, generation) = known.withLock { ($0.sessions[hash], $0.generation) }
-        if let found, now - found.readAt < Self.momentInMilliseconds {
-            return holding(found.session, at: now)
-        }
-        guard let session = holding(try await kept.session(hash), at: now) else {
-            _ = known.withLock { $0.sessions.removeValue(forKey: hash) }
+        let generation = known.withLock { $0.generation }
+        guard let session = holding(try await kept.session(secrets.hash(of: token)), at: now) else {
+            _ = known.withLock { $0.sessions.removeValue(forKey: token) }
             return nil
         }
         if now - session.usedAt > Self.touchAfter { try await kept.touch(session.id, at: now) }
         known.withLock { known in
             guard known.generation == generation else { return }
             if known.sessions.count >= Self.mostRemembered { known.sessions = [:] }
-            known.sessions[hash] = (session, now)
+            known.sessions[token] = (session, now)
         }
         return session
+    }
+
+    /// The session of a token where it was asked for a moment ago; nil where it was not, or has ended.
+    package func remembered(by token: String) -> UserSession? {
+        let now = now()
+        guard let found = known.withLock({ $0.sessions[token] }),
+            now - found.readAt < Self.momentInMilliseconds
+        else { return nil }
+        return holding(found.session, at: now)
     }
 
     /// What a page has to send along with every change, so that no other site can make one in somebody's name.

@@ -17,6 +17,8 @@ package protocol Endpoint: Sendable {
     func answer(_ input: Input, to guest: Asker) async throws(Refusal) -> Reply
     /// The whole way: in, read, answered.
     func respond(to request: Request) async throws(Refusal) -> Reply
+    /// The same for a request without a body, where nothing has to be waited for; nil where it has.
+    func respondAtOnce(to request: Request) throws(Refusal) -> Reply?
 }
 
 extension Endpoint {
@@ -27,6 +29,8 @@ extension Endpoint {
         let body = Self.largestBody > 0 ? try await request.bytes(atMost: Self.largestBody) : []
         return try await answer(try Self.read(request, body), to: guest)
     }
+
+    package func respondAtOnce(to request: Request) throws(Refusal) -> Reply? { nil }
 }
 
 /// An endpoint in the table of a server.
@@ -34,12 +38,14 @@ package struct Route: Sendable {
     package let method: Method
     package let path: String
     let respond: @Sendable (Request) async throws(Refusal) -> Reply
+    let respondAtOnce: @Sendable (Request) throws(Refusal) -> Reply?
 
     package init(_ endpoint: some Endpoint) {
         let kind = type(of: endpoint)
         method = kind.method
         path = kind.path
         respond = { request async throws(Refusal) in try await endpoint.respond(to: request) }
+        respondAtOnce = { request throws(Refusal) in try endpoint.respondAtOnce(to: request) }
     }
 
     /// One that reads its body by itself, as uploads do.
@@ -50,5 +56,6 @@ package struct Route: Sendable {
         self.method = method
         self.path = path
         self.respond = respond
+        respondAtOnce = { _ in nil }
     }
 }

@@ -1,14 +1,21 @@
 /// What becomes of a reply by what the request says of its sender: nothing new, a part of a file, packed for the way.
 extension Reply {
     func fitted(to request: Request) async -> Reply {
-        guard status == 200, [.get, .head].contains(request.method) else { return self }
+        if let fitted = fittedAtOnce(to: request) { return fitted }
+        return await packedElsewhere()
+    }
+
+    /// Nil where it is to be packed, and is so long that nobody can wait for it here.
+    func fittedAtOnce(to request: Request) -> Reply? {
+        guard status == 200, request.method == .get || request.method == .head else { return self }
         switch content {
         case .none, .events: return self
         case .bytes(let bytes, let type):
-            return isKnown(to: request) ? unchanged : await packed(bytes, type, for: request)
+            return isKnown(to: request) ? unchanged : packed(bytes, type, for: request)
         case .asset(let asset): return fitted(asset, to: request)
         case .file(let file):
             var reply = self
+            reply.headers.reserveCapacity(headers.count + 2)
             if let tag = file.tag { reply.headers.append(Header("ETag", tag)) }
             reply.headers.append(Header("Accept-Ranges", "bytes"))
             return reply.isKnown(to: request) ? reply.unchanged : reply.part(of: file, for: request)
@@ -21,8 +28,8 @@ extension Reply {
             guard let tag = header("etag") else { return false }
             return HeaderLists.tags(Array(known.utf8), contain: tag, strongly: false)
         }
-        guard header("etag") == nil,
-            let since = request.header("if-modified-since").flatMap(HTTPDate.seconds),
+        guard let since = request.header("if-modified-since").flatMap(HTTPDate.seconds),
+            header("etag") == nil,
             let changed = header("last-modified").flatMap(HTTPDate.seconds)
         else { return false }
         return changed <= since
@@ -46,27 +53,36 @@ extension Reply {
         return reply
     }
 
-    private func packed(_ bytes: [UInt8], _ type: String, for request: Request) async -> Reply {
+    private func packed(_ bytes: [UInt8], _ type: String, for request: Request) -> Reply? {
         // A strong tag promises these very bytes, and is sent back to edit by; a weak one stands for both forms.
-        let isBound = header("etag").map { !$0.hasPrefix("W/") } ?? false
-        guard mayBePacked, !isBound, bytes.count >= Gzip.fewestBytes, Gzip.isWorthwhile(type),
+        guard mayBePacked, bytes.count >= Gzip.fewestBytes, Gzip.isWorthwhile(type),
+            header("etag").map({ $0.hasPrefix("W/") }) ?? true,
             header("set-cookie") == nil, header("content-encoding") == nil
         else { return self }
         var reply = self
-        reply.headers.append(Header("Vary", "Accept-Encoding"))
+        reply.headers.append(Self.varies)
         guard request.acceptsGzip else { return reply }
-        let short =
-            bytes.count <= Gzip.mostBytesAtOnce ? Gzip.packed(bytes) : await Self.packedElsewhere(bytes)
-        guard let short else { return reply }
+        guard bytes.count <= Gzip.mostBytesAtOnce else { return nil }
+        return reply.holding(Gzip.packed(bytes), type)
+    }
+
+    /// Not on the library's thread, where an answer may have begun.
+    @concurrent private func packedElsewhere() async -> Reply {
+        guard case .bytes(let bytes, let type) = content else { return self }
+        var reply = self
+        reply.headers.append(Self.varies)
+        return reply.holding(Gzip.packed(bytes), type)
+    }
+
+    private func holding(_ short: [UInt8]?, _ type: String) -> Reply {
+        guard let short else { return self }
+        var reply = self
         reply.headers.append(Header("Content-Encoding", "gzip"))
         reply.content = .bytes(short, type: type)
         return reply
     }
 
-    /// Not on the library's thread, where an answer may have begun.
-    @concurrent private static func packedElsewhere(_ bytes: [UInt8]) async -> [UInt8]? {
-        Gzip.packed(bytes)
-    }
+    private static let varies = Header("Vary", "Accept-Encoding")
 
     private func part(of file: FileContent, for request: Request) -> Reply {
         guard let wish = request.header("range"), request.method == .get else { return self }
@@ -88,7 +104,7 @@ extension Reply {
             return reply
         case .nowhere:
             var refused = Reply(
-                Refusal(416, "no_such_part", "The file has no such part."), id: request.id)
+                Refusal(416, "no_such_part", "The file has no such part."), to: request.number)
             refused.headers.append(Header("Content-Range", "bytes */\(file.size)"))
             return refused
         }

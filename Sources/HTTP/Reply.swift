@@ -29,9 +29,11 @@ package struct Reply: Sendable {
         self.init(status, headers, content: .bytes(json.bytes, type: "application/json"))
     }
 
-    package init(_ refusal: Refusal, id: String) {
+    /// - Parameter number: of the request; nil where this is kept for later ones.
+    package init(_ refusal: Refusal, to number: RequestNumber?) {
         let error = JSONValue.object(
-            ("code", .text(refusal.code)), ("message", .text(refusal.sentence)), ("requestId", .text(id)))
+            ("code", .text(refusal.code)), ("message", .text(refusal.sentence)),
+            ("requestId", .text(number?.text ?? "-")))
         self.init(refusal.status, .object(("error", error)), refusal.headers)
     }
 

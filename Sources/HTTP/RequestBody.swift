@@ -17,6 +17,9 @@ package final class RequestBody: Sendable {
         var reader: CheckedContinuation<[UInt8]?, any Error>?
     }
 
+    /// Of a request that has none.
+    package static let nothing = RequestBody([])
+
     /// One that is there already.
     package init(_ bytes: [UInt8]) {
         length = Int64(bytes.count)

@@ -79,7 +79,7 @@ extension Access {
         let path = route.flatMap { routes.indices.contains($0) ? routes[$0].path : nil }
         let milliseconds = (ContinuousClock.now - began) / .milliseconds(1)
         let value = JSONValue.object(
-            ("id", .text(id)), ("method", .optional(method?.rawValue)), ("path", .optional(path)),
+            ("id", .optional(id?.text)), ("method", .optional(method?.rawValue)), ("path", .optional(path)),
             ("status", .integer(status)), ("bytesIn", .integer(bytesIn)), ("bytesOut", .integer(bytesOut)),
             ("milliseconds", .number((milliseconds * 10).rounded() / 10)))
         return String(decoding: value.bytes, as: UTF8.self)

@@ -20,6 +20,9 @@ package protocol Database: Sendable {
         _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
     ) async throws(StorageError) -> Answer
 
+    /// The same on the thread of whoever asks, where nobody has to wait for it. Tells whether it was done.
+    func glanceAtOnce(_ work: (any DatabaseSession) throws(StorageError) -> Void) throws(StorageError) -> Bool
+
     /// Changes everything `work` changes, or nothing when it throws. `work` may run more than once, where the database
     /// asks for that, so it changes nothing but the database.
     @discardableResult
@@ -56,8 +59,16 @@ extension Database {
     package func glance<Answer: Sendable>(
         _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
     ) async throws(StorageError) -> Answer {
-        try await read(work)
+        var answer: Answer?
+        if try glanceAtOnce({ session throws(StorageError) in answer = try work(session) }), let answer {
+            return answer
+        }
+        return try await read(work)
     }
+
+    package func glanceAtOnce(
+        _ work: (any DatabaseSession) throws(StorageError) -> Void
+    ) throws(StorageError) -> Bool { false }
 
     /// Changes that somebody is promised.
     @discardableResult
@@ -114,11 +125,15 @@ extension DatabaseSession {
     }
 
     /// The first row of a query, if there is one.
-    package func firstRow<Value>(
+    @inline(__always) package func firstRow<Value>(
         _ sql: String, _ parameters: [DatabaseValue] = [],
         _ value: (any DatabaseRow) throws(StorageError) -> Value
     ) throws(StorageError) -> Value? {
-        try rows(sql, parameters, value).first
+        var first: Value?
+        try forEachRow(sql, parameters) { row throws(StorageError) in
+            if first == nil { first = try value(row) }
+        }
+        return first
     }
 }
 
@@ -129,6 +144,8 @@ package enum DatabaseValue: Sendable, Hashable {
     case real(Double)
     case text(String)
     case blob([UInt8])
+    /// Kept as its sixteen bytes.
+    case id(UUIDv7)
 
     package static func integer(_ value: Int) -> DatabaseValue { .integer(Int64(value)) }
     package static func optional(_ value: Int64?) -> DatabaseValue { value.map { .integer($0) } ?? .null }

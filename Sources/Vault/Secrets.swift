@@ -29,9 +29,10 @@ package final class Secrets: SecretMaking {
     }
 
     package func hash(of token: String) -> [UInt8] {
-        let bytes = Array(token.utf8)
-        var hash = [UInt8](repeating: 0, count: 32)
-        crypto_generichash(&hash, hash.count, bytes, UInt64(bytes.count), nil, 0)
+        var (token, hash) = (token, [UInt8](repeating: 0, count: 32))
+        token.withUTF8 { bytes in
+            _ = crypto_generichash(&hash, hash.count, bytes.baseAddress, UInt64(bytes.count), nil, 0)
+        }
         return hash
     }
 

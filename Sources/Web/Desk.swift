@@ -101,12 +101,23 @@ package struct Desk: Sendable {
     }
 
     /// The caller, where they may do it. Who may not see an event at all does not learn that it is there.
-    func admit(
-        _ request: Request, _ permission: Permission
-    ) async throws(Refusal) -> Caller {
-        let caller = try await caller(of: request)
-        let event = try request.parameters["event"].map { text throws(Refusal) in try Self.id(text) as EventID
-        }
+    func admit(_ request: Request, _ permission: Permission) async throws(Refusal) -> Caller {
+        try Self.admitted(try await caller(of: request), request, permission)
+    }
+
+    /// The same for somebody with a session who only looks, and was here a moment ago; nil for everybody else.
+    func admitAtOnce(_ request: Request, _ permission: Permission) throws(Refusal) -> Caller? {
+        guard request.method == .get || request.method == .head, request.header("authorization") == nil,
+            let token = request.cookie(SessionCookie.name(isSecure: request.isSecure)),
+            let session = sessions.remembered(by: token)
+        else { return nil }
+        return try Self.admitted(.user(session), request, permission)
+    }
+
+    private static func admitted(
+        _ caller: Caller, _ request: Request, _ permission: Permission
+    ) throws(Refusal) -> Caller {
+        let event = try request.parameters["event"].map { text throws(Refusal) in try id(text) as EventID }
         guard !caller.may(permission, in: event) else { return caller }
         switch caller {
         case .nobody: throw Refusal(AccountError.notSignedIn)

@@ -206,6 +206,19 @@ extension DeskEndpoint {
     }
 }
 
+/// An endpoint behind the desk that can often be answered without waiting for anything: nobody is woken for it.
+protocol GlanceEndpoint: DeskEndpoint {
+    /// As `answer`; nil where it has to wait.
+    func answerAtOnce(_ input: Input) throws(Refusal) -> Reply?
+}
+
+extension GlanceEndpoint {
+    func respondAtOnce(to request: Request) throws(Refusal) -> Reply? {
+        guard try desk.admitAtOnce(request, Self.permission) != nil else { return nil }
+        return try answerAtOnce(try Self.read(request, []))
+    }
+}
+
 /// An endpoint for whoever is signed in with a browser.
 protocol SessionEndpoint: Described where Asker == SignedIn {
     var desk: Desk { get }

@@ -85,7 +85,7 @@ extension Reply {
             409, "told_once",
             "This was made by the same request before, and its secret is told only once. Take it back and make another one."
         ),
-        id: "-")
+        to: nil)
 }
 
 extension Result where Failure == Refusal {

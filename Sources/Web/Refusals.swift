@@ -7,6 +7,10 @@ func answered<Answer>(_ work: () async throws(PoolError) -> Answer) async throws
     do throws(PoolError) { return try await work() } catch { throw Refusal(error) }
 }
 
+func answered<Answer>(_ work: () throws(PoolError) -> Answer) throws(Refusal) -> Answer {
+    do throws(PoolError) { return try work() } catch { throw Refusal(error) }
+}
+
 func answered<Answer>(_ work: () async throws(UploadError) -> Answer) async throws(Refusal) -> Answer {
     do throws(UploadError) { return try await work() } catch { throw Refusal(error) }
 }

@@ -19,12 +19,12 @@ package func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt 
     case UInt8(ascii: "t"):
         guard let target = RequestTarget(bytes) else { return 0 }
         precondition(target.segments.allSatisfy { $0 != ".." && $0.utf8.allSatisfy { $0 >= 0x20 } })
-    case UInt8(ascii: "f"): _ = RequestTarget.items(of: bytes[...])
+    case UInt8(ascii: "f"): _ = RequestTarget(Array("/?".utf8) + bytes)
     case UInt8(ascii: "r"):
         if case .part(let range) = ByteRange(bytes, of: 1000) {
             precondition(range.lowerBound >= 0 && range.upperBound <= 1000 && !range.isEmpty)
         }
-    case UInt8(ascii: "c"): _ = HeaderLists.cookie("a", in: bytes)
+    case UInt8(ascii: "c"): _ = bytes.withUnsafeBufferPointer { HeaderLists.cookie("a", in: $0) }
     case UInt8(ascii: "e"): _ = HeaderLists.tags(bytes, contain: "\"a\"", strongly: false)
     case UInt8(ascii: "g"): _ = HeaderLists.acceptsGzip(bytes)
     case UInt8(ascii: "d"):

@@ -110,6 +110,12 @@ import Testing
             let plain = try Self.get(server.port, "/asset")
             #expect(plain.body == Self.page && plain.header("ETag") == "\"a1\"")
             #expect(plain.header("Vary") == "Accept-Encoding")
+            for name in [
+                "Referrer-Policy", "X-Frame-Options", "Cross-Origin-Opener-Policy", "Permissions-Policy",
+            ] {
+                #expect(plain.header(name) != nil, "a page obeys it")
+                #expect(try Self.get(server.port, "/json").header(name) == nil, "it is no page")
+            }
             let packed = try Self.get(server.port, "/asset", "Accept-Encoding: gzip")
             #expect(packed.unpacked == Self.page && packed.header("ETag") == "\"a1-gzip\"")
             let known = try Self.get(

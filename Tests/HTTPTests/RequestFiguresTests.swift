@@ -36,12 +36,13 @@ import Testing
     @Test("are logged in one line with nothing of the sender")
     func line() throws {
         var access = Access()
-        access.id = "0123456789abcdef"
+        let number = RequestNumber.next()
+        access.id = number
         access.method = .get
         access.route = 0
         access.status = 200
         let value = try JSONValue(reading: Array(access.line(routes).utf8))
-        #expect(value["path"] == .text("/a/:b") && value["id"] == .text("0123456789abcdef"))
+        #expect(value["path"] == .text("/a/:b") && value["id"] == .text(number.text))
         guard case .object(let members) = value else { return }
         #expect(
             members.map(\.name) == ["id", "method", "path", "status", "bytesIn", "bytesOut", "milliseconds"])

@@ -140,7 +140,8 @@ import Testing
             #expect(reply.hasPrefix("HTTP/1.1 200 OK\r\n"))
             #expect(reply.hasSuffix("\r\n\r\n[\"a b\",\"hi\",\"ä c\",\"127.0.0.1\"]"), "\(reply)")
             for words in [
-                "X-Content-Type-Options: nosniff", "Referrer-Policy: no-referrer", "Cache-Control: no-store",
+                "X-Content-Type-Options: nosniff", "Cross-Origin-Resource-Policy: same-origin",
+                "Cache-Control: no-store",
                 "default-src 'none'", "X-Request-Id: ", "Content-Type: application/json",
             ] { #expect(reply.contains(words), "\(words) in \(reply)") }
             #expect(!reply.contains("Strict-Transport"))
@@ -171,7 +172,40 @@ import Testing
             #expect(seen.mostAtOnce.withLock { $0 } > 10, "they waited for each other")
         }
         #expect(seen.records.withLock { $0.count } == 54)
-        #expect(seen.records.withLock { $0.allSatisfy { $0.status == 200 && $0.id.count == 16 } })
+        #expect(seen.records.withLock { $0.allSatisfy { $0.status == 200 && $0.id?.text.count == 16 } })
+    }
+
+    @Test("reads the header of each request of a connection, also where the last one was the same")
+    func sameHeader() async throws {
+        let route = Route(.post, "/said") { request throws(Refusal) in
+            let body = try await request.bytes(atMost: 100)
+            let cookies = [request.cookie("a"), request.cookie("a"), request.cookie("b")].map { $0 ?? "-" }
+            return Reply(
+                200,
+                .list(
+                    [.integer(request.headers.count), .text(String(decoding: body, as: UTF8.self))]
+                        + cookies.map { .text($0) }))
+        }
+        try await TestServer.with([route]) { server in
+            let client = try RawClient(server.port)
+            for (lines, body, answer) in [
+                ("Cookie: a=1; b=2\r\nContent-Length: 2\r\n", "xy", "[3,\"xy\",\"1\",\"1\",\"2\"]"),
+                ("Cookie: a=1; b=2\r\nContent-Length: 2\r\n", "xz", "[3,\"xz\",\"1\",\"1\",\"2\"]"),
+                ("Cookie: a=3; b=2\r\nContent-Length: 2\r\n", "xy", "[3,\"xy\",\"3\",\"3\",\"2\"]"),
+                ("Cookie: a=3; b=2\r\nContent-Length: 3\r\n", "xyz", "[3,\"xyz\",\"3\",\"3\",\"2\"]"),
+                ("Cookie: a=3; b=2\r\n", "", "[2,\"\",\"3\",\"3\",\"2\"]"),
+                ("", "", "[1,\"\",\"-\",\"-\",\"-\"]"),
+            ] {
+                client.send("POST /said HTTP/1.1\r\nHost: x\r\n\(lines)\r\n\(body)")
+                var reply = ""
+                while !reply.hasSuffix("]") {
+                    let bytes = client.receive()
+                    guard !bytes.isEmpty else { break }
+                    reply += String(decoding: bytes, as: UTF8.self)
+                }
+                #expect(reply.hasSuffix(answer), "\(lines): \(reply)")
+            }
+        }
     }
 
     @Test("refuses what it does not know with a code and a kind sentence")

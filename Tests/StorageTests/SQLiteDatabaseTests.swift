@@ -88,13 +88,63 @@ import Testing
         let path = DiskPath(scratch.path(of: "taken.sqlite"))
         try SQLiteFile.createIfMissing(path)
         let glance = SQLiteGlance(try SQLiteSession(opening: path, flags: 2))
-        let inner = try glance.read { _ throws(StorageError) in
-            try glance.read { _ in true }
-        }
-        #expect(inner == .some(.none), "it is taken")
-        #expect(try glance.read { _ in true } == true)
+        var inner = true
+        let outer = try glance.read { _ throws(StorageError) in inner = try glance.read { _ in } }
+        #expect(outer && !inner, "it is taken")
+        #expect(try glance.read { _ in })
         glance.close()
-        #expect(try glance.read { _ in true } == nil)
+        #expect(try !glance.read { _ in })
+    }
+
+    @Test(
+        "holds its look at a file while nobody commits, and lets go of it for whoever writes, or after a moment"
+    )
+    func glanceHeld() async throws {
+        let path = DiskPath(scratch.path(of: "held.sqlite"))
+        let database = try await SQLiteDatabase.open(path)
+        try await database.write { session throws(StorageError) in
+            try session.execute("CREATE TABLE numbers (number INTEGER NOT NULL)")
+            try session.execute("INSERT INTO numbers VALUES (0)")
+        }
+        let glance = SQLiteGlance(try SQLiteSession(opening: path, flags: 2))
+        func number() throws -> Int64? {
+            var number: Int64?
+            let isDone = try glance.read { session throws(StorageError) in
+                number = try session.firstRow("SELECT number FROM numbers") {
+                    row throws(StorageError) in try row.integer(0)
+                }
+            }
+            #expect(isDone)
+            return number
+        }
+        #expect(try number() == 0)
+        // As another program would: this database knows nothing of that glance.
+        for next in 1...20 as ClosedRange<Int64> {
+            #expect(try number() == next - 1)
+            #expect(try number() == next - 1)
+            try await database.write { session throws(StorageError) in
+                try session.execute("UPDATE numbers SET number = $1", [.integer(next)])
+            }
+        }
+        #expect(try number() == 20)
+        // Whoever empties the log has to wait for those who hold a look at it.
+        let writer = try SQLiteSession(opening: path, flags: 2)
+        func isEmptied() throws -> Bool {
+            try writer.firstRow("PRAGMA wal_checkpoint(TRUNCATE)") { row throws(StorageError) in
+                try row.integer(0) == 0
+            } ?? false
+        }
+        #expect(try !isEmptied(), "it is held")
+        glance.letGo()
+        #expect(try isEmptied())
+        #expect(try number() == 20 && number() == 20)
+        try await database.write { session throws(StorageError) in
+            try session.execute("UPDATE numbers SET number = 21")
+        }
+        #expect(try number() == 21 && !isEmptied())
+        try await Task.sleep(for: .milliseconds(400))
+        #expect(try isEmptied(), "nobody has asked for a while")
+        glance.close()
     }
 
     @Test("removes the file of a dispatcher that is dead")

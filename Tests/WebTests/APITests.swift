@@ -277,7 +277,8 @@ import Testing
         let event = try await house.event("party")
         let headers = try await house.session(.viewer)
         let request = Request(
-            method: .get, target: try #require(RequestTarget(Array("/x".utf8))), headers: headers)
+            method: .get, target: try #require(RequestTarget(Array("/x".utf8))),
+            headers: HeaderLines(headers))
         let caller = try await house.desk.caller(of: request)
         let stream = ChangeStream(kept: house.pool, roundsOfHeartbeat: 1)
         let desk = house.desk

@@ -138,21 +138,27 @@ struct TestDesk {
         guard case .route(let place, let parameters) = router.find(method, target) else {
             return Answer(status: 404, headers: [], bytes: [])
         }
-        var request = Request(method: method, target: target, headers: headers, body: RequestBody(body))
-        request.parameters = parameters
+        let request = Request(
+            method: method, target: target, parameters: parameters, headers: HeaderLines(headers),
+            body: RequestBody(body))
+        let route = router.routes[place]
         let reply: Reply
         do throws(Refusal) {
-            reply = try await router.routes[place].respond(request).fitted(to: request)
+            reply = try await route.respond(request).fitted(to: request)
         } catch {
-            reply = Reply(error, id: "-")
+            reply = Reply(error, to: request.number)
         }
-        switch reply.content {
-        case .bytes(let bytes, _): return Answer(status: reply.status, headers: reply.headers, bytes: bytes)
-        case .events(let stream):
-            stream.close()
-            return Answer(status: reply.status, headers: reply.headers, bytes: [])
-        default: return Answer(status: reply.status, headers: reply.headers, bytes: [])
+        let answer = Answer(reply)
+        if body.isEmpty {
+            let atOnce: Reply?
+            do throws(Refusal) {
+                atOnce = try route.respondAtOnce(request)?.fittedAtOnce(to: request)
+            } catch {
+                atOnce = Reply(error, to: request.number)
+            }
+            if let atOnce { #expect(Answer(atOnce) == answer, "at once as after a while: \(path)") }
         }
+        return answer
     }
 
     func ask(
@@ -160,10 +166,23 @@ struct TestDesk {
     ) async throws -> Answer { try await ask(method, path, headers, Array(json.utf8)) }
 }
 
-struct Answer {
+struct Answer: Equatable {
     let status: Int
     let headers: [Header]
     let bytes: [UInt8]
+
+    init(status: Int, headers: [Header], bytes: [UInt8]) {
+        self.status = status
+        self.headers = headers
+        self.bytes = bytes
+    }
+
+    init(_ reply: Reply) {
+        var bytes: [UInt8] = []
+        if case .bytes(let content, _) = reply.content { bytes = content }
+        if case .events(let stream) = reply.content { stream.close() }
+        self.init(status: reply.status, headers: reply.headers, bytes: bytes)
+    }
 
     var json: JSONValue { (try? JSONValue(reading: bytes)) ?? .null }
     var code: String? {

@@ -24,6 +24,9 @@ package protocol PhotoFileKeeping: Sendable {
     /// Opens a file for reading. `.missing` where there is none.
     func open(_ file: PhotoFile, in event: EventID) async throws(StorageError) -> OpenPhoto
 
+    /// The same where nobody has to wait for it; nil where somebody has.
+    func openAtOnce(_ file: PhotoFile, in event: EventID) -> OpenPhoto?
+
     /// A part of a file, to be streamed out piece by piece; shorter than asked for only at the end of the file.
     func bytes(
         of file: PhotoFile, in event: EventID, range: Range<Int64>
@@ -54,6 +57,8 @@ package protocol PhotoFileKeeping: Sendable {
 }
 
 extension PhotoFileKeeping {
+    package func openAtOnce(_ file: PhotoFile, in event: EventID) -> OpenPhoto? { nil }
+
     package func original(_ content: String, in event: EventID) async throws(StorageError) -> OpenPhoto {
         try await open(.original(content), in: event)
     }

@@ -11,8 +11,14 @@ package protocol PhotoKeeping: Sendable {
     /// What a photo shows now: all that has to be known of it before its pictures are sent.
     func content(of photo: PhotoID, in event: EventID) async throws(PoolError) -> String
 
+    /// The same where nobody has to wait for it; nil where somebody has.
+    func contentAtOnce(of photo: PhotoID, in event: EventID) throws(PoolError) -> String?
+
     /// Whether the event has a photo of this content, in the trash or not.
     func holds(_ content: String, in event: EventID) async throws(PoolError) -> Bool
+
+    /// The same where nobody has to wait for it; nil where somebody has.
+    func holdsAtOnce(_ content: String, in event: EventID) throws(PoolError) -> Bool?
 
     func counts(of event: EventID) async throws(PoolError) -> PhotoCounts
 

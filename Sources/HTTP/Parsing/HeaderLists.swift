@@ -1,7 +1,7 @@
 /// Headers that are lists, read without ever failing: what is not understood is passed over.
 package enum HeaderLists {
     /// The first cookie of this name.
-    package static func cookie(_ name: String, in header: [UInt8]) -> String? {
+    package static func cookie(_ name: String, in header: UnsafeBufferPointer<UInt8>) -> String? {
         // Looked for with every request, so nothing is put aside on the way.
         let length = name.utf8.count
         var rest = header[...]
@@ -56,13 +56,17 @@ package enum HeaderLists {
         return !digits.isEmpty && digits.allSatisfy { $0 == UInt8(ascii: "0") || $0 == UInt8(ascii: ".") }
     }
 
-    static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    static func trimmed<Bytes: RandomAccessCollection>(
+        _ bytes: Bytes
+    ) -> Bytes where Bytes.Element == UInt8, Bytes.SubSequence == Bytes {
         let start = bytes.drop { $0 == 0x20 || $0 == 0x09 }
         guard let last = start.lastIndex(where: { $0 != 0x20 && $0 != 0x09 }) else { return start.prefix(0) }
         return start[...last]
     }
 
-    private static func unquoted(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    private static func unquoted(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Slice<
+        UnsafeBufferPointer<UInt8>
+    > {
         guard bytes.count >= 2, bytes.first == UInt8(ascii: "\""), bytes.last == UInt8(ascii: "\"") else {
             return bytes
         }

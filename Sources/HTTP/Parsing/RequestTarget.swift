@@ -1,8 +1,10 @@
 /// Where a request goes, as it was written: a path in pieces that are taken apart before anything is decoded, so that no
 /// encoded slash or dot ever changes the way.
 package struct RequestTarget: Sendable, Hashable {
-    /// Decoded, one for each piece of the path.
-    package let segments: [String]
+    /// As it was written, from its first slash on.
+    private let path: [UInt8]
+    /// The pieces decoded, where any of them is written otherwise than it is meant.
+    private let decoded: [String]?
     package let query: [QueryItem]
 
     package struct QueryItem: Sendable, Hashable {
@@ -12,32 +14,88 @@ package struct RequestTarget: Sendable, Hashable {
 
     /// Nil where it is no address of ours: too long, wrongly encoded, with control characters, or with `.` and `..`.
     package init?(_ raw: [UInt8]) {
+        let target = raw.withUnsafeBufferPointer { RequestTarget($0) }
+        guard let target else { return nil }
+        self = target
+    }
+
+    init?(_ raw: UnsafeBufferPointer<UInt8>) {
         guard raw.first == UInt8(ascii: "/"), raw.count <= Self.mostBytes else { return nil }
         guard raw.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else { return nil }
         let end = raw.firstIndex(of: UInt8(ascii: "?")) ?? raw.endIndex
-        var segments: [String] = []
-        segments.reserveCapacity(12)
-        var start = 1
-        for place in 1...end where place == end || raw[place] == UInt8(ascii: "/") {
-            guard let text = Self.decoded(raw[start..<place], plusIsSpace: false), text != ".", text != ".."
-            else { return nil }
-            segments.append(text)
-            start = place + 1
+        let path = UnsafeBufferPointer(rebasing: raw[..<end])
+        var (count, isEncoded, isPlain) = (0, false, true)
+        Self.forEachPiece(of: path) { piece in
+            count += 1
+            isEncoded = isEncoded || piece.contains(UInt8(ascii: "%"))
+            isPlain = isPlain && !Self.isDots(piece)
+            return true
         }
-        guard segments.count <= Self.mostSegments else { return nil }
-        guard let query = end < raw.endIndex ? Self.items(of: raw[(end + 1)...]) : [] else { return nil }
-        self.segments = segments
+        guard isPlain, count <= Self.mostPieces else { return nil }
+        var decoded: [String] = []
+        if isEncoded {
+            Self.forEachPiece(of: path) { piece in
+                guard let text = Self.decoded(piece, plusIsSpace: false), text != ".", text != ".." else {
+                    return false
+                }
+                decoded.append(text)
+                return true
+            }
+            guard decoded.count == count else { return nil }
+        }
+        guard
+            let query = end < raw.endIndex
+                ? Self.items(of: UnsafeBufferPointer(rebasing: raw[(end + 1)...])) : []
+        else { return nil }
+        self.path = Array(path)
+        self.decoded = isEncoded ? decoded : nil
         self.query = query
     }
 
-    /// The items of a query or of a form; nil where they are wrongly encoded or too many.
-    package static func items(of bytes: ArraySlice<UInt8>) -> [QueryItem]? {
+    /// Decoded, one for each piece of the path.
+    package var segments: [String] {
+        var segments: [String] = []
+        forEachSegment { segment in
+            segments.append(String(decoding: segment, as: UTF8.self))
+            return true
+        }
+        return segments
+    }
+
+    /// Lends one after the other, until `body` wants no more.
+    func forEachSegment(_ body: (UnsafeBufferPointer<UInt8>) -> Bool) {
+        guard let decoded else {
+            return path.withUnsafeBufferPointer { Self.forEachPiece(of: $0, body) }
+        }
+        for segment in decoded {
+            var segment = segment
+            guard segment.withUTF8(body) else { return }
+        }
+    }
+
+    private static func forEachPiece(
+        of path: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Bool
+    ) {
+        var start = 1
+        for place in 1...path.endIndex where place == path.endIndex || path[place] == UInt8(ascii: "/") {
+            guard body(UnsafeBufferPointer(rebasing: path[start..<place])) else { return }
+            start = place + 1
+        }
+    }
+
+    private static func isDots(_ piece: UnsafeBufferPointer<UInt8>) -> Bool {
+        (1...2).contains(piece.count) && piece.allSatisfy { $0 == UInt8(ascii: ".") }
+    }
+
+    /// Nil where they are wrongly encoded or too many.
+    private static func items(of bytes: UnsafeBufferPointer<UInt8>) -> [QueryItem]? {
         var items: [QueryItem] = []
         for part in bytes.split(separator: UInt8(ascii: "&")) {
             let sides = part.split(
                 separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = decoded(sides[0], plusIsSpace: true),
-                let value = sides.count > 1 ? decoded(sides[1], plusIsSpace: true) : "",
+            guard let name = decoded(UnsafeBufferPointer(rebasing: sides[0]), plusIsSpace: true),
+                let value = sides.count > 1
+                    ? decoded(UnsafeBufferPointer(rebasing: sides[1]), plusIsSpace: true) : "",
                 items.count < mostItems
             else { return nil }
             items.append(QueryItem(name: name, value: value))
@@ -46,8 +104,7 @@ package struct RequestTarget: Sendable, Hashable {
     }
 
     /// Decodes percent signs strictly: two hexadecimal digits, valid UTF-8, and no control characters.
-    package static func decoded(_ bytes: ArraySlice<UInt8>, plusIsSpace: Bool) -> String? {
-        // Most pieces are plain letters.
+    private static func decoded(_ bytes: UnsafeBufferPointer<UInt8>, plusIsSpace: Bool) -> String? {
         let isPlain = bytes.allSatisfy {
             $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+")
         }
@@ -83,6 +140,6 @@ package struct RequestTarget: Sendable, Hashable {
     }
 
     private static let mostBytes = 8 << 10
-    private static let mostSegments = 32
+    private static let mostPieces = 32
     private static let mostItems = 100
 }

@@ -11,6 +11,7 @@ final class Connection: Sendable {
     let isOneTooMany: Bool
     private let socket: Int32
     private let state: Mutex<State>
+    private let lastHeader = Mutex<RequestHeader?>(nil)
 
     private struct State {
         var phase: Phase
@@ -37,6 +38,16 @@ final class Connection: Sendable {
         self.isProxy = isProxy
         self.isOneTooMany = isOneTooMany
         state = Mutex(State(phase: .header(until: .now + limit)))
+    }
+
+    /// The header that lies in these bytes, made by `read` unless the last one was the same.
+    func header(
+        _ bytes: UnsafeRawBufferPointer, isOld: Bool, _ read: () throws(Refusal) -> RequestHeader
+    ) throws(Refusal) -> RequestHeader {
+        if let last = lastHeader.withLock({ $0 }), last.isMade(of: bytes, isOld: isOld) { return last }
+        let header = try read()
+        lastHeader.withLock { $0 = header }
+        return header
     }
 
     func headerIsComplete() {

@@ -9,8 +9,9 @@ internal import Synchronization
 final class Exchange: @unchecked Sendable {
     // The lock in `state` guards all that changes. The library keeps a suspended connection, and lets any thread resume it.
     private let connection: OpaquePointer
-    private let target: [UInt8]
-    private let targetAddress: UInt
+    /// Nil where it is no address of ours.
+    private let target: RequestTarget?
+    private let rawTarget: (address: UInt, count: Int)
     let watched: Connection
     private let state = Mutex(State())
 
@@ -20,9 +21,9 @@ final class Exchange: @unchecked Sendable {
         var wasWoken = false
         var isCancelled = false
         var reply: Reply?
+        var stream: EventStream?
         var task: Task<Void, Never>?
-        var body: RequestBody?
-        var isSecure = false
+        var request: Request?
         /// Of a body that nobody wants any more.
         var drained = 0
         var record = Access()
@@ -40,9 +41,11 @@ final class Exchange: @unchecked Sendable {
         case replied
     }
 
-    init(target: UnsafePointer<CChar>?, on connection: OpaquePointer, _ watched: Connection) {
-        targetAddress = UInt(bitPattern: target)
-        self.target = target.map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) } ?? []
+    /// - Parameter target: as it was sent; the library decodes it afterwards, in the same place.
+    init(_ target: UnsafePointer<CChar>?, on connection: OpaquePointer, _ watched: Connection) {
+        let bytes = UnsafeRawBufferPointer(start: target, count: target.map { strlen($0) } ?? 0)
+        self.target = RequestTarget(bytes.assumingMemoryBound(to: UInt8.self))
+        rawTarget = (UInt(bitPattern: target), bytes.count)
         self.connection = connection
         self.watched = watched
     }
@@ -61,13 +64,13 @@ final class Exchange: @unchecked Sendable {
             if state.withLock({ $0.phase == .whole }) { return .YES }
         }
         while true {
-            let (phase, reply, body, isCancelled) = state.withLock {
-                ($0.phase, $0.reply, $0.body, $0.isCancelled)
+            let (phase, hasReply, body, isCancelled) = state.withLock {
+                ($0.phase, $0.reply != nil, $0.request?.body, $0.isCancelled)
             }
             if isCancelled { return .NO }
-            if let reply {
+            if hasReply {
                 if phase == .body, size.pointee > 0 { return drain(size) }
-                return queue(reply, server)
+                return queue(server)
             }
             switch phase {
             case .head where body?.isWanted == true:
@@ -106,68 +109,86 @@ final class Exchange: @unchecked Sendable {
     private func begin(
         _ method: UnsafePointer<CChar>, _ version: UnsafePointer<CChar>, _ server: HTTPServer.Works
     ) {
-        let id = RequestNumber.next().text
+        let number = RequestNumber.next()
+        state.withLock { $0.record.id = number }
         do throws(Refusal) {
-            let head = try RequestHead(
-                connection, method: String(cString: method), version: String(cString: version),
-                target: target,
-                HeaderLayout(method: method, target: (targetAddress, target.count), version: version))
-            let chain = ForwardedChain(
-                peer: watched.address, isSecure: server.settings.certificate != nil, headers: head.headers,
-                trusted: server.settings.trustedProxies)
-            let body = RequestBody(length: head.length) { [weak self] in self?.wake() }
-            if head.length == 0 { body.end() }
-            state.withLock { state in
-                state.phase = head.length == 0 ? .whole : .head
-                state.body = body
-                state.isSecure = chain.isSecure
-                state.record.id = id
-                state.record.method = head.method
+            let isOld = try Self.isOld(version)
+            let verb = try Self.method(method)
+            guard let target else { throw .badAddress }
+            let layout = HeaderLayout.read(connection, method: method, target: rawTarget, version: version)
+            guard let bytes = layout.lines(of: connection) else { throw RequestHeader.bad }
+            let header = try watched.header(bytes, isOld: isOld) { () throws(Refusal) in
+                try RequestHeader(connection, bytes, isOld: isOld, from: watched.address, server.settings)
             }
+            let body =
+                header.length == 0
+                ? RequestBody.nothing : RequestBody(length: header.length) { [weak self] in self?.wake() }
+            let found = server.router.find(verb, target)
+            var parameters = Parameters()
+            if case .route(_, let values) = found { parameters = values }
             let request = Request(
-                method: head.method, target: head.target, headers: head.headers, id: id,
-                client: ClientAddress(chain.client), isSecure: chain.isSecure, body: body)
-            try admit(request, server)
-            try begin(request, server)
+                method: verb, target: target, parameters: parameters, headers: header.lines, number: number,
+                client: ClientAddress(header.sender.client), isSecure: header.sender.isSecure, body: body)
+            state.withLock { state in
+                state.phase = header.length == 0 ? .whole : .head
+                state.request = request
+                state.record.method = verb
+            }
+            try admit(header, server)
+            try answer(request, found, server)
         } catch {
             state.withLock { state in
                 if state.phase == .new { state.phase = .head }
-                state.record.id = id
-                state.reply = Reply(error, id: id)
+                state.reply = Reply(error, to: number)
             }
         }
     }
 
-    /// Those above the limits are told so before anything is done for them.
-    private func admit(_ request: Request, _ server: HTTPServer.Works) throws(Refusal) {
-        if watched.isOneTooMany { throw .busy() }
-        if let length = request.body.length, length > server.settings.mostBytesOfBody { throw .tooLarge }
-        if watched.isProxy {
-            let key = RequestLimit.key(of: request.client.text)
-            state.withLock { $0.countedAs = key }
-            guard server.inHand.enter(key) <= server.settings.mostConnectionsOfAddress else { throw .busy() }
-        }
-        try server.check(request.client.text, request)
+    private static func isOld(_ version: UnsafePointer<CChar>) throws(Refusal) -> Bool {
+        if strcmp(version, "HTTP/1.1") == 0 { return false }
+        if strcmp(version, "HTTP/1.0") == 0 { return true }
+        throw Refusal(505, "unknown_version", "Only HTTP/1.1 is spoken here.")
     }
 
-    private func begin(_ request: Request, _ server: HTTPServer.Works) throws(Refusal) {
-        let router = server.router
-        switch router.find(request.method, request.target) {
+    private static func method(_ name: UnsafePointer<CChar>) throws(Refusal) -> Method {
+        if let method = Method(rawValue: String(cString: name)) { return method }
+        throw Refusal(
+            405, "unknown_method", "Nothing here is done by this method.", headers: [.allow(Method.allCases)])
+    }
+
+    /// Those above the limits are told so before anything is done for them.
+    private func admit(_ header: RequestHeader, _ server: HTTPServer.Works) throws(Refusal) {
+        if watched.isOneTooMany { throw .busy() }
+        if let length = header.length, length > server.settings.mostBytesOfBody { throw .tooLarge }
+        if watched.isProxy {
+            state.withLock { $0.countedAs = header.addressKey }
+            guard server.inHand.enter(header.addressKey) <= server.settings.mostConnectionsOfAddress else {
+                throw .busy()
+            }
+        }
+        try server.check(header)
+    }
+
+    private func answer(
+        _ request: Request, _ found: Router.Found, _ server: HTTPServer.Works
+    ) throws(Refusal) {
+        switch found {
         case .nothing: throw .noSuchPage
         case .otherMethod(let allowed) where request.method == .options:
             state.withLock { $0.reply = Reply(204, [.allow(allowed)]) }
         case .otherMethod(let allowed):
             throw Refusal(
                 405, "method_not_allowed", "That cannot be done at this address.", headers: [.allow(allowed)])
-        case .route(let place, let parameters):
+        case .route(let place, _):
             state.withLock { $0.record.route = place }
-            var request = request
-            request.parameters = parameters
-            start(request, router.routes[place], server)
+            start(request, server.router.routes[place], server)
         }
     }
 
     private func start(_ request: Request, _ route: Route, _ server: HTTPServer.Works) {
+        if request.body.length == 0, let reply = replyAtOnce(to: request, route) {
+            return state.withLock { $0.reply = reply }
+        }
         // At once, on the library's thread: an answer that never waits costs neither a suspended connection nor a wake.
         // Whatever may block hops to a queue of its own anyway.
         let task = Task.immediate { [self] in
@@ -176,7 +197,7 @@ final class Exchange: @unchecked Sendable {
                 reply = try await route.respond(request)
                 reply = await reply.fitted(to: request)
             } catch {
-                reply = Reply(error, id: request.id)
+                reply = Reply(error, to: request.number)
             }
             if request.method == .options, reply.header("allow") == nil {
                 reply.headers.append(.allow(server.router.allowed(request.target)))
@@ -187,15 +208,24 @@ final class Exchange: @unchecked Sendable {
         state.withLock { $0.task = task }
     }
 
-    private func queue(_ reply: Reply, _ server: HTTPServer.Works) -> MHD_Result {
-        let (isSecure, id, isInChunks) = state.withLock {
-            ($0.isSecure, $0.record.id, $0.body.map { $0.length == nil } ?? false)
+    private func replyAtOnce(to request: Request, _ route: Route) -> Reply? {
+        do throws(Refusal) {
+            return try route.respondAtOnce(request)?.fittedAtOnce(to: request)
+        } catch {
+            return Reply(error, to: request.number)
         }
+    }
+
+    private func queue(_ server: HTTPServer.Works) -> MHD_Result {
+        let (reply, request, number) = state.withLock { ($0.reply.take(), $0.request, $0.record.id) }
+        guard let reply else { return .NO }
+        let isInChunks = request.map { $0.body.length == nil } ?? false
         // The library (0.9.75) ends a chunk's line at a bare LF and passes over whatever stands behind a semicolon. Who reads
         // such a line otherwise sees another end of the body, so nothing is taken for a next request behind it.
         let closes = server.isStopping || watched.isOneTooMany || isInChunks
         guard
-            let length = ReplyWriter.send(reply, id: id, isSecure: isSecure, closes: closes, on: connection)
+            let length = ReplyWriter.send(
+                reply, number, isSecure: request?.isSecure ?? false, closes: closes, on: connection)
         else { return .NO }
         state.withLock { state in
             state.phase = .replied
@@ -203,6 +233,7 @@ final class Exchange: @unchecked Sendable {
             state.record.bytesOut = length
         }
         if case .events(let stream) = reply.content {
+            state.withLock { $0.stream = stream }
             watched.replies(within: .seconds(365 * 86400))
             stream.whenTooSlow { [watched] in watched.replies(within: .zero) }
         } else {
@@ -246,7 +277,7 @@ final class Exchange: @unchecked Sendable {
 
     /// The server stops: whoever listens comes back to the next one.
     func endStream() {
-        if case .events(let stream) = state.withLock({ $0.reply?.content }) { stream.end() }
+        state.withLock { $0.stream }?.end()
     }
 
     /// The server stops, and waits no longer.
@@ -262,7 +293,7 @@ final class Exchange: @unchecked Sendable {
     /// The connection is done with it, in one way or the other. Tells what became of it.
     func complete(_ server: HTTPServer.Works) -> Access {
         let (task, body, record, key) = state.withLock {
-            ($0.phase == .replied ? nil : $0.task, $0.body, $0.record, $0.countedAs)
+            ($0.phase == .replied ? nil : $0.task, $0.request?.body, $0.record, $0.countedAs)
         }
         if let key { server.inHand.leave(key) }
         task?.cancel()
@@ -275,7 +306,7 @@ final class Exchange: @unchecked Sendable {
 
 /// What the log and the figures keep of a request: nothing of who sent it or of what it carried.
 package struct Access: Sendable {
-    package var id = "-"
+    package var id: RequestNumber?
     package var method: Method?
     /// The place of the endpoint in the table.
     package var route: Int?

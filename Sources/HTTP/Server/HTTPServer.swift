@@ -40,17 +40,9 @@ package final class HTTPServer: Sendable {
         func close() { stage.store(2, ordering: .releasing) }
 
         /// Whoever asks too much is told so, each by address, and by what shows who they are.
-        func check(_ client: String, _ request: Request) throws(Refusal) {
-            try ofAddress.check(RequestLimit.key(of: client))
-            if let token = token(of: request) { try ofToken.check(RequestLimit.key(ofToken: token)) }
-        }
-
-        private func token(of request: Request) -> String? {
-            if let words = request.header("authorization"), words.hasPrefix("Bearer ") {
-                return String(words.dropFirst(7))
-            }
-            guard !settings.sessionCookies.isEmpty else { return nil }
-            return settings.sessionCookies.lazy.compactMap { request.cookie($0) }.first
+        func check(_ header: RequestHeader) throws(Refusal) {
+            try ofAddress.check(header.addressKey)
+            if let key = header.tokenKey { try ofToken.check(key) }
         }
     }
 
@@ -69,7 +61,7 @@ package final class HTTPServer: Sendable {
         options.most_connections = UInt32(
             clamping: settings.mostConnections + max(Self.reserve, settings.mostConnections / 4))
         options.idle_seconds = UInt32(clamping: settings.idleSeconds)
-        options.memory_of_connection = 24 << 10
+        options.memory_of_connection = 16 << 10
         let owner = Unmanaged.passRetained(works)
         var callbacks = Self.callbacks(owner.toOpaque())
         let started = Self.start(&options, &callbacks, settings.certificate)
@@ -180,7 +172,7 @@ package final class HTTPServer: Sendable {
             let works = HTTPServer.works(owner)
             let watched = Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue()
             watched.targetIsThere(headerWithin: .seconds(works.settings.headerSeconds))
-            let exchange = Exchange(target: uri, on: connection, watched)
+            let exchange = Exchange(uri, on: connection, watched)
             works.exchanges.withLock { $0[ObjectIdentifier(exchange)] = exchange }
             return Unmanaged.passRetained(exchange).toOpaque()
         }

@@ -4,24 +4,27 @@ internal import Glibc
 /// Hands a reply to the library, on the library's own thread.
 enum ReplyWriter {
     /// What every reply says, whatever it is.
-    private static let always: [(String, String)] = [
+    private static let always: [(name: StaticString, value: StaticString)] = [
         ("X-Content-Type-Options", "nosniff"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+    ]
+
+    /// What only a page obeys, or something that a browser may show as one.
+    private static let ofPages: [(name: StaticString, value: StaticString)] = [
         ("Referrer-Policy", "no-referrer"),
         ("X-Frame-Options", "DENY"),
-        ("Cross-Origin-Resource-Policy", "same-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
         ("Permissions-Policy", "camera=(self), microphone=(), geolocation=()"),
     ]
 
-    /// What a reply says where it does not say otherwise itself.
-    private static let unlessTold: [(String, String)] = [
-        ("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"),
-        ("Cache-Control", "no-store"),
+    /// What no browser takes for a page, now that it may not guess.
+    private static let plainTypes: Set = [
+        "application/json", "application/octet-stream", "image/jpeg", "text/event-stream",
     ]
 
     /// Tells how many bytes of content are on their way; nil where the library would not have it.
     static func send(
-        _ reply: Reply, id: String, isSecure: Bool, closes: Bool, on connection: OpaquePointer
+        _ reply: Reply, _ number: RequestNumber?, isSecure: Bool, closes: Bool, on connection: OpaquePointer
     ) -> Int64? {
         let length: Int64
         let response: OpaquePointer?
@@ -50,25 +53,52 @@ enum ReplyWriter {
         }
         guard let response else { return nil }
         defer { MHD_destroy_response(response) }
-        add(reply, type: type, id: id, isSecure: isSecure, closes: closes, to: response)
+        add(reply, type: type, number, isSecure: isSecure, closes: closes, to: response)
         return MHD_queue_response(connection, UInt32(clamping: reply.status), response) == .YES ? length : nil
     }
 
     private static func add(
-        _ reply: Reply, type: String?, id: String, isSecure: Bool, closes: Bool, to response: OpaquePointer
+        _ reply: Reply, type: String?, _ number: RequestNumber?, isSecure: Bool, closes: Bool,
+        to response: OpaquePointer
     ) {
-        if let type { MHD_add_response_header(response, "Content-Type", type) }
-        for (name, value) in always { MHD_add_response_header(response, name, value) }
-        for (name, value) in unlessTold where !reply.headers.contains(where: { $0.name == name }) {
-            MHD_add_response_header(response, name, value)
+        if let type { add("Content-Type", type, to: response) }
+        for (name, value) in always { add(name, value, to: response) }
+        if type.map({ !plainTypes.contains($0) }) ?? true {
+            for (name, value) in ofPages { add(name, value, to: response) }
         }
+        var (hasPolicy, hasCaching) = (false, false)
+        for header in reply.headers {
+            hasPolicy = hasPolicy || header.name == "Content-Security-Policy"
+            hasCaching = hasCaching || header.name == "Cache-Control"
+            add(header.name, header.value, to: response)
+        }
+        if !hasPolicy {
+            add(
+                "Content-Security-Policy" as StaticString,
+                "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox", to: response)
+        }
+        if !hasCaching { add("Cache-Control" as StaticString, "no-store", to: response) }
         if isSecure {
-            MHD_add_response_header(
-                response, "Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+            add(
+                "Strict-Transport-Security" as StaticString, "max-age=31536000; includeSubDomains",
+                to: response)
         }
-        MHD_add_response_header(response, "X-Request-Id", id)
-        for header in reply.headers { MHD_add_response_header(response, header.name, header.value) }
-        if closes { MHD_add_response_header(response, "Connection", "close") }
+        number?.withCString { _ = MHD_add_response_header(response, "X-Request-Id", $0) }
+        if closes { add("Connection" as StaticString, "close", to: response) }
+    }
+
+    private static func add(_ name: StaticString, _ value: StaticString, to response: OpaquePointer) {
+        _ = MHD_add_response_header(response, chars(name), chars(value))
+    }
+
+    /// The letters of a literal, which has a zero at its end.
+    private static func chars(_ text: StaticString) -> UnsafePointer<CChar> {
+        UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
+    }
+
+    /// Handed over as a string itself, it would be copied first.
+    private static func add(_ name: String, _ value: String, to response: OpaquePointer) {
+        name.withCString { name in value.withCString { _ = MHD_add_response_header(response, name, $0) } }
     }
 
     private static func copied(_ bytes: [UInt8]) -> OpaquePointer? {

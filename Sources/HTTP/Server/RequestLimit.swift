@@ -14,6 +14,15 @@ final class RequestLimit: Sendable {
     private struct Bucket {
         var left: Double
         var at: ContinuousClock.Instant
+
+        /// Whether there was one left.
+        mutating func take(at now: ContinuousClock.Instant, _ perSecond: Double) -> Bool {
+            left = min(perSecond * 2, left + (now - at) / .seconds(1) * perSecond)
+            at = now
+            guard left >= 1 else { return false }
+            left -= 1
+            return true
+        }
     }
 
     /// 0 for none.
@@ -24,14 +33,8 @@ final class RequestLimit: Sendable {
         let isFree = state.withLock { state in
             if state.buckets.count >= Self.mostAddresses { Self.sweep(&state, at: now) }
             let isCrowd = state.buckets.count >= Self.mostAddresses && state.buckets[own] == nil
-            let key = isCrowd ? "" : own
-            var bucket = state.buckets[key] ?? Bucket(left: perSecond * 2, at: now)
-            bucket.left = min(perSecond * 2, bucket.left + (now - bucket.at) / .seconds(1) * perSecond)
-            bucket.at = now
-            let isFree = bucket.left >= 1
-            if isFree { bucket.left -= 1 }
-            state.buckets[key] = bucket
-            return isFree
+            return state.buckets[isCrowd ? "" : own, default: Bucket(left: perSecond * 2, at: now)]
+                .take(at: now, perSecond)
         }
         if !isFree { throw .tooOften(retryAfter: 1) }
     }

@@ -50,6 +50,11 @@ package final class FolderPhotoFiles: PhotoFileKeeping {
         }
     }
 
+    package func openAtOnce(_ file: PhotoFile, in event: EventID) -> OpenPhoto? {
+        guard case .rendition(let kind, let content) = file else { return nil }
+        return shown.photo(kind, of: content, in: event)
+    }
+
     package func bytes(
         of file: PhotoFile, in event: EventID, range: Range<Int64>
     ) async throws(StorageError) -> [UInt8] {

@@ -28,15 +28,24 @@ final class OpenRenditions: Sendable {
         func hash(into hasher: inout Hasher) { hasher.combine(content) }
     }
 
+    /// The rendition where it is open.
+    func photo(_ kind: RenditionKind, of content: String, in event: EventID) -> OpenPhoto? {
+        let key = Key(kind: kind, content: content, event: event)
+        guard let found = kept.withLock({ $0.files[key] }), .now - found.openedAt < Self.moment else {
+            return nil
+        }
+        return found.photo
+    }
+
     /// The rendition where it is open, else what `open` opens.
     func photo(
         _ kind: RenditionKind, of content: String, in event: EventID,
         open: () async throws(StorageError) -> OpenPhoto
     ) async throws(StorageError) -> OpenPhoto {
+        if let photo = photo(kind, of: content, in: event) { return photo }
         let key = Key(kind: kind, content: content, event: event)
         let now = ContinuousClock.now
-        let (found, generation) = kept.withLock { ($0.files[key], $0.generation) }
-        if let found, now - found.openedAt < Self.moment { return found.photo }
+        let generation = kept.withLock { $0.generation }
         let photo = try await open()
         kept.withLock { kept in
             guard kept.generation == generation else { return }

@@ -25,22 +25,19 @@ extension Pool: PhotoKeeping {
     }
 
     package func content(of photo: PhotoID, in event: EventID) async throws(PoolError) -> String {
-        try await glance { session throws(StorageError) in
-            let content = try session.firstRow(
-                "SELECT content_hash FROM photos WHERE id = $1 AND event = $2", [.id(photo), .id(event)]
-            ) { row throws(StorageError) in try row.text(0) }
-            return content.map { .success($0) } ?? .failure(.noSuchPhoto)
-        }
+        try await glance { session throws(StorageError) in try session.content(of: photo, in: event) }
+    }
+
+    package func contentAtOnce(of photo: PhotoID, in event: EventID) throws(PoolError) -> String? {
+        try glanceAtOnce { session throws(StorageError) in try session.content(of: photo, in: event) }
     }
 
     package func holds(_ content: String, in event: EventID) async throws(PoolError) -> Bool {
-        try await glance { session throws(StorageError) in
-            .success(
-                try session.firstRow(
-                    "SELECT 1 FROM photos WHERE event = $1 AND content_hash = $2",
-                    [.id(event), .text(content)]
-                ) { _ in true } ?? false)
-        }
+        try await glance { session throws(StorageError) in .success(try session.holds(content, in: event)) }
+    }
+
+    package func holdsAtOnce(_ content: String, in event: EventID) throws(PoolError) -> Bool? {
+        try glanceAtOnce { session throws(StorageError) in .success(try session.holds(content, in: event)) }
     }
 
     package func counts(of event: EventID) async throws(PoolError) -> PhotoCounts {
@@ -199,5 +196,25 @@ extension PoolPhoto {
             failure: row.isNull(12) ? nil : try PhotoFailure(row, from: 12),
             isHidden: try row.truth(5), isInTrash: try row.truth(6), album: try row.optionalIdentifier(7),
             faces: Int(try row.integer(8)), arrivedAt: try row.integer(9), version: try row.integer(10))
+    }
+}
+
+extension DatabaseSession {
+    fileprivate func content(
+        of photo: PhotoID, in event: EventID
+    ) throws(StorageError) -> Result<String, PoolError> {
+        var content: String?
+        try forEachRow(
+            "SELECT content_hash FROM photos WHERE id = $1 AND event = $2", [.id(photo), .id(event)]
+        ) { row throws(StorageError) in content = try row.text(0) }
+        return content.map { .success($0) } ?? .failure(.noSuchPhoto)
+    }
+
+    fileprivate func holds(_ content: String, in event: EventID) throws(StorageError) -> Bool {
+        var isThere = false
+        try forEachRow(
+            "SELECT 1 FROM photos WHERE event = $1 AND content_hash = $2", [.id(event), .text(content)]
+        ) { _ in isThere = true }
+        return isThere
     }
 }

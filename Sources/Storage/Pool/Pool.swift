@@ -46,6 +46,20 @@ package final class Pool: Sendable {
         try await pooled { () async throws(StorageError) in try await database.glance(work) }.get()
     }
 
+    /// The same where nobody has to wait for it; nil where somebody has.
+    func glanceAtOnce<Answer>(
+        _ work: (any DatabaseSession) throws(StorageError) -> Result<Answer, PoolError>
+    ) throws(PoolError) -> Answer? {
+        var result: Result<Answer, PoolError>?
+        do throws(StorageError) {
+            guard try database.glanceAtOnce({ session throws(StorageError) in result = try work(session) })
+            else { return nil }
+        } catch {
+            throw .storage(error)
+        }
+        return try result?.get()
+    }
+
     /// Changes what may be refused. A refusal is decided before anything is changed.
     func write<Answer: Sendable>(
         _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Result<Answer, PoolError>
@@ -103,8 +117,8 @@ extension DatabaseRow {
 }
 
 extension DatabaseValue {
-    static func id<Kind>(_ id: Identifier<Kind>) -> DatabaseValue { .blob(id.bytes) }
-    static func id<Kind>(_ id: Identifier<Kind>?) -> DatabaseValue { id.map { .blob($0.bytes) } ?? .null }
+    static func id<Kind>(_ id: Identifier<Kind>) -> DatabaseValue { .id(id.value) }
+    static func id<Kind>(_ id: Identifier<Kind>?) -> DatabaseValue { id.map { .id($0.value) } ?? .null }
     static func truth(_ value: Bool) -> DatabaseValue { .integer(value ? 1 : 0) }
 }
 

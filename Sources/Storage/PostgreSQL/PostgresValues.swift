@@ -33,6 +33,9 @@ struct PostgresValues {
             case .blob(let value):
                 (types, kinds) = (types + [PostgresType.bytea], kinds + "b")
                 bytes += value
+            case .id(let value):
+                (types, kinds) = (types + [PostgresType.bytea], kinds + "b")
+                bytes += value.bytes
             }
             places.append(parameter == .null ? nil : start..<bytes.count)
         }

@@ -37,13 +37,11 @@ package final class SQLiteDatabase: Database {
         return try await readers[reader].transaction(nil, work)
     }
 
-    package func glance<Answer: Sendable>(
-        _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
-    ) async throws(StorageError) -> Answer {
-        for glance in glances {
-            if let answer = try glance.read(work) { return answer }
-        }
-        return try await read(work)
+    package func glanceAtOnce(
+        _ work: (any DatabaseSession) throws(StorageError) -> Void
+    ) throws(StorageError) -> Bool {
+        for glance in glances where try glance.read(work) { return true }
+        return false
     }
 
     @discardableResult
@@ -51,7 +49,8 @@ package final class SQLiteDatabase: Database {
         _ durability: Durability,
         _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
     ) async throws(StorageError) -> Answer {
-        try await writer.transaction(durability, work)
+        letGlancesGo()
+        return try await writer.transaction(durability, work)
     }
 
     package func keepCopy(labelled label: String) async throws(StorageError) {
@@ -87,6 +86,9 @@ package final class SQLiteDatabase: Database {
 
     package func forgetCopy(labelled label: String) async throws(StorageError) {
         try SQLiteFile.remove(path.with(ending: ".\(label)"))
+        letGlancesGo()
         try await writer.emptyLog()
     }
+
+    private func letGlancesGo() { for glance in glances { glance.letGo() } }
 }

@@ -3,28 +3,47 @@ internal import Synchronization
 
 /// A connection for reading a row on the thread of whoever asks, as long as nobody has to wait.
 ///
-/// A row that an index finds takes some ten microseconds; to wake a reader's thread, and be woken by it, takes several times
-/// that.
+/// A row that an index finds takes a few microseconds; to wake a reader's thread, and be woken by it, takes ten times that.
+/// To begin and end a look at the file takes as long as the row does, so a look is held for a moment, and used as long as
+/// nobody commits: what is read is what the file holds when it is read.
 final class SQLiteGlance: @unchecked Sendable {
-    // Only whoever has raised `isTaken` uses the session. No `Mutex`: trying one that is taken goes through the kernel.
+    // Only whoever has raised `isTaken` uses what follows. No `Mutex`: trying one that is taken goes through the kernel.
     private let isTaken = Atomic(false)
+    private let isClosed = Atomic(false)
     private var session: SQLiteSession?
+    /// What the file held when the look that is held began.
+    private var held: SQLiteLogState?
+    /// Whether somebody comes by to end looks that nobody uses.
+    private var isWatched = false
 
     /// Takes over a session that nobody else uses, and that does not wait for locks.
     init(_ session: sending SQLiteSession) { self.session = session }
 
-    /// Nil where it would have to wait, for another thread or for another process.
-    func read<Answer: Sendable>(
-        _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
-    ) throws(StorageError) -> Answer? {
-        guard take() else { return nil }
-        defer { isTaken.store(false, ordering: .releasing) }
-        guard let session else { return nil }
+    /// False where it would have to wait, for another thread or for another process.
+    func read(_ work: (any DatabaseSession) throws(StorageError) -> Void) throws(StorageError) -> Bool {
+        guard take() else { return false }
+        defer { give() }
+        guard let session else { return false }
+        if let held, !held.isStill { end(session) }
         do throws(StorageError) {
-            return try work(session)
-        } catch .locked {
-            return nil
+            if held != nil {
+                try work(session)
+            } else {
+                try begin(session, work)
+            }
+            return true
+        } catch {
+            end(session)
+            if error == .locked { return false }
+            throw error
         }
+    }
+
+    /// A held look keeps the log from being begun anew: whoever is about to write has it ended.
+    func letGo() {
+        guard take() else { return }
+        defer { give() }
+        if let session { end(session) }
     }
 
     /// Nothing is read by it afterwards: it stays taken.
@@ -32,9 +51,48 @@ final class SQLiteGlance: @unchecked Sendable {
         while !take() {}
         session?.close()
         session = nil
+        isClosed.store(true, ordering: .releasing)
+    }
+
+    private func begin(
+        _ session: SQLiteSession, _ work: (any DatabaseSession) throws(StorageError) -> Void
+    ) throws(StorageError) {
+        guard let state = session.logState() else { return try work(session) }
+        try session.execute("BEGIN")
+        held = state
+        try work(session)
+        // The look began with the first row; it can be held where nothing had changed by then.
+        if state.isStill { watch() } else { end(session) }
+    }
+
+    private func end(_ session: SQLiteSession) {
+        guard held != nil else { return }
+        held = nil
+        session.endLook()
+    }
+
+    private func watch() {
+        guard !isWatched else { return }
+        isWatched = true
+        Task { [self] in
+            // A sleep that is cancelled has done its work.
+            repeat { try? await Task.sleep(for: Self.moment) } while !isWatchOver()
+        }
+    }
+
+    private func isWatchOver() -> Bool {
+        guard take() else { return isClosed.load(ordering: .acquiring) }
+        defer { give() }
+        isWatched = false
+        if let session { end(session) }
+        return true
     }
 
     private func take() -> Bool {
         isTaken.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
     }
+
+    private func give() { isTaken.store(false, ordering: .releasing) }
+
+    private static let moment = Duration.milliseconds(100)
 }

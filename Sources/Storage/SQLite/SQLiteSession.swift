@@ -12,6 +12,7 @@ final class SQLiteSession: DatabaseSession {
     private var isClosed = false
     /// The state of the file at the last look for news.
     private var seen: Int64?
+    private var hasRead = false
 
     /// Statements kept prepared; a program that writes more of them than this builds SQL from data.
     private static let mostStatements = 100
@@ -108,6 +109,18 @@ final class SQLiteSession: DatabaseSession {
         }
     }
 
+    /// What the file holds now, where it has a log that others share. A connection that has not read yet has none.
+    func logState() -> SQLiteLogState? {
+        guard hasRead else {
+            hasRead = true
+            return nil
+        }
+        return likeness_sqlite_log_index(handle).map { SQLiteLogState($0) }
+    }
+
+    /// Ends a transaction that has only read.
+    func endLook() { _ = sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
+
     /// The next commits wait for the disk, or leave the log to be written in its time. A commit that waits carries all
     /// that came before it to the disk.
     func makeDurable(_ durability: Durability) throws(StorageError) {
@@ -131,4 +144,18 @@ final class SQLiteSession: DatabaseSession {
         statements[sql] = statement
         return statement
     }
+}
+
+/// What a file held at one moment, by what SQLite's connections share of its log.
+struct SQLiteLogState {
+    private let index: UnsafeRawPointer
+    private var bytes: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0)
+
+    init(_ index: UnsafeRawPointer) {
+        self.index = index
+        likeness_sqlite_log_state(index, &bytes)
+    }
+
+    /// Whether nobody has committed since, in whatever process.
+    var isStill: Bool { withUnsafeBytes(of: bytes) { likeness_sqlite_log_is(index, $0.baseAddress) != 0 } }
 }

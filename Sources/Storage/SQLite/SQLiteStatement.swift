@@ -74,6 +74,11 @@ final class SQLiteStatement {
                     handle, index, bytes.baseAddress, UInt64(bytes.count - 1), Self.copied, UInt8(SQLITE_UTF8)
                 )
             }
+        case .id(let id):
+            var bytes = (id.high.bigEndian, id.low.bigEndian)
+            return withUnsafeBytes(of: &bytes) { buffer in
+                sqlite3_bind_blob64(handle, index, buffer.baseAddress, UInt64(buffer.count), Self.copied)
+            }
         case .blob(let bytes):
             guard !bytes.isEmpty else { return sqlite3_bind_zeroblob(handle, index, 0) }
             return bytes.withUnsafeBytes { buffer in

@@ -187,7 +187,7 @@ struct PurgePhotos: DeskEndpoint {
 
 /// A preview or a thumbnail. Its address names the content, so it never changes; the right to it is looked at each time it is
 /// asked for.
-struct ShowRendition: DeskEndpoint {
+struct ShowRendition: GlanceEndpoint {
     static let method = Method.get
     static let path = "/api/v1/events/:event/photos/:photo/renditions/:hash/:kind"
     static let permission = Permission.seePhotos
@@ -206,6 +206,8 @@ struct ShowRendition: DeskEndpoint {
         let photo: PhotoID
         let hash: String
         let kind: RenditionKind
+
+        var file: PhotoFile { .rendition(kind, of: hash) }
     }
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> Input {
@@ -220,17 +222,28 @@ struct ShowRendition: DeskEndpoint {
             try await desk.kept.content(of: input.photo, in: input.event)
         }
         guard content == input.hash else { throw Refusal(PoolError.noSuchPhoto) }
-        let file: OpenPhoto
         do throws(StorageError) {
-            file = try await desk.files.open(.rendition(input.kind, of: input.hash), in: input.event)
+            return Self.reply(try await desk.files.open(input.file, in: input.event), input)
         } catch {
             throw Refusal(error)
         }
-        return Reply(
-            200, [Header("Cache-Control", Self.forEver)],
+    }
+
+    func answerAtOnce(_ input: Input) throws(Refusal) -> Reply? {
+        let content = try answered { () throws(PoolError) in
+            try desk.kept.contentAtOnce(of: input.photo, in: input.event)
+        }
+        guard let content else { return nil }
+        guard content == input.hash else { throw Refusal(PoolError.noSuchPhoto) }
+        return desk.files.openAtOnce(input.file, in: input.event).map { Self.reply($0, input) }
+    }
+
+    private static func reply(_ file: OpenPhoto, _ input: Input) -> Reply {
+        Reply(
+            200, [Header("Cache-Control", forEver)],
             content: .file(
                 FileContent(
-                    file, type: "image/jpeg", tag: "\"\(input.hash.prefix(32))-\(input.kind.rawValue)\"")))
+                    file, type: "image/jpeg", tag: "\"" + input.hash + "-" + input.kind.rawValue + "\"")))
     }
 }
 

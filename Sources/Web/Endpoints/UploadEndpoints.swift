@@ -70,12 +70,7 @@ struct Uploads: Sendable {
                     "Give an upload up, by tus", headers: [Self.tus], gives: [204: .nothing],
                     refuses: Self.refusals)
             ) { request throws(Refusal) in try await end(request) },
-            Listed(
-                "knowsContent", .get, "/api/v1/events/:event/contents/:hash", Self.entrance,
-                Says(
-                    "Whether a file of this SHA-256 has to be sent at all",
-                    gives: [200: .json(.members(["isKnown": .truth]))], refuses: [422])
-            ) { request throws(Refusal) in try await isKnown(request) },
+            Listed(KnowsContent(desk: desk)),
         ]
     }
 
@@ -200,22 +195,6 @@ struct Uploads: Sendable {
         return Reply(204, [Self.version])
     }
 
-    private func isKnown(_ request: Request) async throws(Refusal) -> Reply {
-        _ = try await desk.admit(request, .uploadPhotos)
-        let event: EventID = try request.id("event")
-        let hash = request.parameters["hash"] ?? ""
-        guard hash.utf8.count == 64,
-            hash.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
-        else {
-            throw Refusal(
-                422, "bad_hash", "A content is named by its SHA-256, in 64 small hexadecimal digits.")
-        }
-        let isKnown = try await answered { () async throws(PoolError) in
-            try await desk.kept.holds(hash, in: event)
-        }
-        return Reply(200, .object(("isKnown", .truth(isKnown))))
-    }
-
     /// The upload of a request, where it is the caller's.
     private func found(_ request: Request) async throws(Refusal) -> (Caller, Upload) {
         let caller = try await desk.admit(request, .uploadPhotos)
@@ -269,4 +248,40 @@ struct Uploads: Sendable {
     private static let pieceType = "application/offset+octet-stream"
     /// Fifty who upload at once hold fifty of these.
     private static let partLength = 1 << 20
+}
+
+/// Asked before a file is sent.
+struct KnowsContent: GlanceEndpoint {
+    static let method = Method.get
+    static let path = "/api/v1/events/:event/contents/:hash"
+    static let permission = Permission.uploadPhotos
+    static let says = Says(
+        "Whether a file of this SHA-256 has to be sent at all",
+        gives: [200: .json(.members(["isKnown": .truth]))], refuses: [422])
+    let desk: Desk
+
+    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (event: EventID, hash: String) {
+        let hash = request.parameters["hash"] ?? ""
+        guard hash.utf8.count == 64,
+            hash.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
+        else {
+            throw Refusal(
+                422, "bad_hash", "A content is named by its SHA-256, in 64 small hexadecimal digits.")
+        }
+        return (try request.id("event"), hash)
+    }
+
+    func answer(_ input: (event: EventID, hash: String), to guest: Caller) async throws(Refusal) -> Reply {
+        Self.reply(
+            try await answered { () async throws(PoolError) in
+                try await desk.kept.holds(input.hash, in: input.event)
+            })
+    }
+
+    func answerAtOnce(_ input: (event: EventID, hash: String)) throws(Refusal) -> Reply? {
+        try answered { () throws(PoolError) in try desk.kept.holdsAtOnce(input.hash, in: input.event) }
+            .map(Self.reply)
+    }
+
+    private static func reply(_ isKnown: Bool) -> Reply { Reply(200, .object(("isKnown", .truth(isKnown)))) }
 }

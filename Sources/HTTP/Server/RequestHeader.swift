@@ -1,28 +1,27 @@
 internal import CMicroHTTPD
 internal import Glibc
 
-/// What a request says of itself before its body, checked for what the library lets pass.
-struct RequestHead {
-    let method: Method
-    let target: RequestTarget
-    let headers: [Header]
+/// The lines of a request's header, checked for what the library lets pass, and what follows from them alone.
+///
+/// Browsers send the same lines with every request of a connection; where they are the same byte for byte, what was made of
+/// them the last time is good again.
+final class RequestHeader: Sendable {
+    let lines: HeaderLines
     /// Of the body; nil where it comes in chunks.
     let length: Int64?
+    let sender: ForwardedChain
+    /// What the sender's requests are counted by: the address, and what shows who it is.
+    let addressKey: String
+    let tokenKey: String?
+    private let bytes: [UInt8]
+    private let isOld: Bool
 
+    /// - Parameter bytes: the lines as the library keeps them.
     init(
-        _ connection: OpaquePointer, method: String, version: String, target raw: [UInt8],
-        _ layout: HeaderLayout
+        _ connection: OpaquePointer, _ bytes: UnsafeRawBufferPointer, isOld: Bool, from peer: String,
+        _ settings: ServerSettings
     ) throws(Refusal) {
-        guard version == "HTTP/1.1" || version == "HTTP/1.0" else {
-            throw Refusal(505, "unknown_version", "Only HTTP/1.1 is spoken here.")
-        }
-        guard let method = Method(rawValue: method) else {
-            throw Refusal(
-                405, "unknown_method", "Nothing here is done by this method.",
-                headers: [Header("Allow", Method.allCases.map(\.rawValue).joined(separator: ", "))])
-        }
-        guard let target = RequestTarget(raw) else { throw .badAddress }
-        var collected = Collected(layout: layout)
+        var collected = Collected()
         withUnsafeMutablePointer(to: &collected) { collected in
             _ = MHD_get_connection_values(
                 connection, .HEADER_KIND,
@@ -32,22 +31,41 @@ struct RequestHead {
                     return .YES
                 }, collected)
         }
-        guard !collected.isBad, collected.layout.isWhole(of: connection) else { throw Self.badHeader }
-        self.method = method
-        self.target = target
-        headers = collected.headers
-        length = try Self.length(of: headers, isOld: version == "HTTP/1.0")
+        guard !collected.isBad else { throw Self.bad }
+        lines = HeaderLines(collected.headers)
+        length = try Self.length(of: lines.all, isOld: isOld)
+        sender = ForwardedChain(
+            peer: peer, isSecure: settings.certificate != nil, headers: lines.all,
+            trusted: settings.trustedProxies)
+        addressKey = RequestLimit.key(of: sender.client)
+        tokenKey = Self.token(in: lines, settings).map { RequestLimit.key(ofToken: $0) }
+        // Much of it is rare, and would be kept as long as the connection.
+        self.bytes = bytes.count <= Self.mostBytesKept ? Array(bytes) : []
+        self.isOld = isOld
+    }
+
+    /// Whether these lines are the same.
+    func isMade(of bytes: UnsafeRawBufferPointer, isOld: Bool) -> Bool {
+        guard isOld == self.isOld, bytes.count == self.bytes.count, let start = bytes.baseAddress else {
+            return false
+        }
+        return memcmp(self.bytes, start, bytes.count) == 0
+    }
+
+    private static func token(in lines: HeaderLines, _ settings: ServerSettings) -> String? {
+        if let words = lines.value(of: "authorization"), words.hasPrefix("Bearer ") {
+            return String(words.dropFirst(7))
+        }
+        return settings.sessionCookies.lazy.compactMap { lines.cookie($0) }.first
     }
 
     private struct Collected {
         var headers: [Header] = []
         var isBad = false
-        var layout: HeaderLayout
 
         mutating func add(_ name: UnsafePointer<CChar>, _ value: UnsafePointer<CChar>?) {
-            layout.add(name, value)
             let (name, value) = (Self.bytes(name), Self.bytes(value))
-            guard let key = RequestHead.smallLetters(name),
+            guard let key = RequestHeader.smallLetters(name),
                 value.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }),
                 let text = String(validating: value, as: UTF8.self)
             else { return isBad = true }
@@ -70,16 +88,16 @@ struct RequestHead {
             case "transfer-encoding": codings.append(header.value)
             case "host":
                 hosts += 1
-                guard isHost(header.value) else { throw badHeader }
+                guard isHost(header.value) else { throw bad }
             default: break
             }
         }
         guard hosts <= 1, lengths.count <= 1, codings.count <= 1, lengths.isEmpty || codings.isEmpty else {
-            throw badHeader
+            throw bad
         }
         if let coding = codings.first {
             // Chunks came with 1.1, so a proxy that speaks 1.0 does not see where they end.
-            guard !isOld else { throw badHeader }
+            guard !isOld else { throw bad }
             guard coding.lowercased() == "chunked" else {
                 throw Refusal(501, "unknown_coding", "Bodies are taken as they are, or in chunks.")
             }
@@ -88,7 +106,7 @@ struct RequestHead {
         guard let text = lengths.first else { return 0 }
         guard !text.isEmpty, text.count <= 18, text.utf8.allSatisfy({ (48...57).contains($0) }),
             let length = Int64(text)
-        else { throw badHeader }
+        else { throw bad }
         return length
     }
 
@@ -125,6 +143,8 @@ struct RequestHead {
         }
     }
 
-    private static let badHeader = Refusal(
+    private static let mostBytesKept = 2048
+
+    static let bad = Refusal(
         400, "bad_header", "The header of the request is not written as headers are.")
 }
