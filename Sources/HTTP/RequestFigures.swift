@@ -8,14 +8,15 @@ package final class RequestFigures: Sendable {
     private struct Figures {
         /// By hundreds of the status; 0 where the sender was gone before.
         var ended = [Int](repeating: 0, count: 6)
-        /// By the limits below, each with those of the limits before it; the last is without limit.
-        var within = [Int](repeating: 0, count: limits.count + 1)
-        var seconds = 0.0
+        /// By the limits below, each without those of the limits before it; the last is without limit.
+        var took = [Int](repeating: 0, count: limits.count + 1)
+        var time = Duration.zero
         var bytesIn = 0
         var bytesOut: Int64 = 0
     }
 
-    private static let limits = [0.005, 0.02, 0.1, 0.5, 2, 10]
+    /// In milliseconds.
+    private static let limits = [5, 20, 100, 500, 2000, 10_000]
 
     /// - Parameter routes: as in the table of the server.
     package init(_ routes: [Route]) {
@@ -25,16 +26,14 @@ package final class RequestFigures: Sendable {
     }
 
     package func note(_ access: Access) {
-        let seconds = (ContinuousClock.now - access.began) / .seconds(1)
+        let time = ContinuousClock.now - access.began
+        let limit = Self.limits.firstIndex { time <= .milliseconds($0) } ?? Self.limits.count
         figures.withLock { all in
             // What belongs to no endpoint is counted together, so that nobody makes lines by asking for odd things.
             let place = access.route.flatMap { all.indices.contains($0) ? $0 : nil } ?? all.count - 1
             all[place].ended[min(max(access.status / 100, 0), 5)] += 1
-            for (number, limit) in Self.limits.enumerated() where seconds <= limit {
-                all[place].within[number] += 1
-            }
-            all[place].within[Self.limits.count] += 1
-            all[place].seconds += seconds
+            all[place].took[limit] += 1
+            all[place].time += time
             all[place].bytesIn += access.bytesIn
             all[place].bytesOut += access.bytesOut
         }
@@ -44,16 +43,21 @@ package final class RequestFigures: Sendable {
     package func text(_ gauges: [(name: String, help: String, value: Double)]) -> String {
         let all = figures.withLock { $0 }
         var (requests, times, bytes) = ([String](), [String](), [String]())
-        for (name, figures) in zip(names, all) where figures.within[Self.limits.count] > 0 {
+        let limits = Self.limits.map { "\(Double($0) / 1000)" } + ["+Inf"]
+        for (name, figures) in zip(names, all) {
+            let whole = figures.took.reduce(0, +)
+            guard whole > 0 else { continue }
             for (hundreds, count) in figures.ended.enumerated() where count > 0 {
                 let status = hundreds == 0 ? "gone" : "\(hundreds)xx"
                 requests.append("likeness_http_requests_total{\(name),status=\"\(status)\"} \(count)")
             }
-            for (limit, count) in zip(Self.limits.map { "\($0)" } + ["+Inf"], figures.within) {
+            var count = 0
+            for (limit, took) in zip(limits, figures.took) {
+                count += took
                 times.append("likeness_http_request_seconds_bucket{\(name),le=\"\(limit)\"} \(count)")
             }
-            times.append("likeness_http_request_seconds_sum{\(name)} \(figures.seconds)")
-            times.append("likeness_http_request_seconds_count{\(name)} \(figures.within[Self.limits.count])")
+            times.append("likeness_http_request_seconds_sum{\(name)} \(figures.time / .seconds(1))")
+            times.append("likeness_http_request_seconds_count{\(name)} \(whole)")
             bytes.append("likeness_http_bytes_total{\(name),direction=\"in\"} \(figures.bytesIn)")
             bytes.append("likeness_http_bytes_total{\(name),direction=\"out\"} \(figures.bytesOut)")
         }

@@ -16,8 +16,9 @@ import Testing
         files = FolderPhotoFiles(DiskPath(scratch.path), floor: 0)
     }
 
-    private func opened() async throws -> OpenPhoto {
-        try await files.open(.rendition(.preview, of: content), in: event)
+    private func opened(_ kind: RenditionKind = .preview, in event: EventID? = nil) throws -> OpenPhoto {
+        try #require(
+            try files.openAtOnce(.rendition(kind, of: content), in: event ?? self.event), "it never waits")
     }
 
     private func open(_ bytes: String) throws -> OpenPhoto {
@@ -31,59 +32,58 @@ import Testing
     func once() async throws {
         try await files.keep([1, 2], as: .rendition(.preview, of: content), in: event)
         try await files.keep([1], as: .rendition(.thumbnail, of: content), in: event)
-        var (first, second) = (try await opened(), try await opened())
+        var (first, second) = (try opened(), try opened())
         // On a busy machine the moment may be over between the two.
-        for _ in 0..<200 where first !== second { (first, second) = (try await opened(), try await opened()) }
+        for _ in 0..<200 where first !== second { (first, second) = (try opened(), try opened()) }
         #expect(first === second)
-        let small = try await files.open(.rendition(.thumbnail, of: content), in: event)
+        let small = try opened(.thumbnail)
         #expect(small.stamp.sizeInBytes == 1 && first.stamp.sizeInBytes == 2)
-        await #expect(throws: StorageError.missing) {
-            try await files.open(.rendition(.preview, of: content), in: EventID(at: 2))
-        }
+        #expect(throws: StorageError.missing) { try opened(in: EventID(at: 2)) }
+        #expect(try files.openAtOnce(.original(content), in: event) == nil, "only renditions")
     }
 
     @Test("are not given out any more once they are made anew or removed, alone or with their event")
     func changed() async throws {
         let file = PhotoFile.rendition(.preview, of: content)
         try await files.keep([1, 2], as: file, in: event)
-        _ = try await opened()
+        _ = try opened()
         try await files.keep([1, 2, 3], as: file, in: event)
-        #expect(try await opened().stamp.sizeInBytes == 3)
+        #expect(try opened().stamp.sizeInBytes == 3)
         try await files.remove(file, in: event)
-        await #expect(throws: StorageError.missing) { try await opened() }
+        #expect(throws: StorageError.missing) { try opened() }
         try await files.keep([1], as: file, in: event)
         weak var left: OpenPhoto?
         do {
-            let photo = try await opened()
+            let photo = try opened()
             left = photo
         }
         #expect(left != nil, "it is kept open")
         try await files.removeAll(in: event)
         #expect(left == nil, "its descriptor is closed")
-        await #expect(throws: StorageError.missing) { try await opened() }
+        #expect(throws: StorageError.missing) { try opened() }
     }
 
     @Test("are not kept where they were let go while they were being opened")
-    func race() async throws {
+    func race() throws {
         let renditions = OpenRenditions()
         let old = try open("a")
-        _ = try await renditions.photo(.preview, of: content, in: event) { () throws(StorageError) in
+        _ = try renditions.photo(.preview, of: content, in: event) { () throws(StorageError) in
             renditions.forget(.rendition(.preview, of: content), in: event)
             return old
         }
         let new = try open("b")
-        let found = try await renditions.photo(.preview, of: content, in: event) { new }
+        let found = try renditions.photo(.preview, of: content, in: event) { new }
         #expect(found === new)
     }
 
     @Test("hold no more than some hundred descriptors")
-    func bound() async throws {
+    func bound() throws {
         let renditions = OpenRenditions()
         var all: [Weak] = []
         for number in 0..<600 {
             let photo = try open("a")
             all.append(Weak(photo: photo))
-            _ = try await renditions.photo(
+            _ = try renditions.photo(
                 .preview, of: Sample.facts(number).contentHash, in: event
             ) { photo }
         }

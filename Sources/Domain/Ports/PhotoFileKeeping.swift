@@ -25,7 +25,7 @@ package protocol PhotoFileKeeping: Sendable {
     func open(_ file: PhotoFile, in event: EventID) async throws(StorageError) -> OpenPhoto
 
     /// The same where nobody has to wait for it; nil where somebody has.
-    func openAtOnce(_ file: PhotoFile, in event: EventID) -> OpenPhoto?
+    func openAtOnce(_ file: PhotoFile, in event: EventID) throws(StorageError) -> OpenPhoto?
 
     /// A part of a file, to be streamed out piece by piece; shorter than asked for only at the end of the file.
     func bytes(
@@ -57,7 +57,7 @@ package protocol PhotoFileKeeping: Sendable {
 }
 
 extension PhotoFileKeeping {
-    package func openAtOnce(_ file: PhotoFile, in event: EventID) -> OpenPhoto? { nil }
+    package func openAtOnce(_ file: PhotoFile, in event: EventID) throws(StorageError) -> OpenPhoto? { nil }
 
     package func original(_ content: String, in event: EventID) async throws(StorageError) -> OpenPhoto {
         try await open(.original(content), in: event)

@@ -21,19 +21,23 @@ package struct RequestTarget: Sendable, Hashable {
 
     init?(_ raw: UnsafeBufferPointer<UInt8>) {
         guard raw.first == UInt8(ascii: "/"), raw.count <= Self.mostBytes else { return nil }
-        guard raw.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else { return nil }
-        let end = raw.firstIndex(of: UInt8(ascii: "?")) ?? raw.endIndex
-        let path = UnsafeBufferPointer(rebasing: raw[..<end])
-        var (count, isEncoded, isPlain) = (0, false, true)
-        Self.forEachPiece(of: path) { piece in
-            count += 1
-            isEncoded = isEncoded || piece.contains(UInt8(ascii: "%"))
-            isPlain = isPlain && !Self.isDots(piece)
-            return true
+        var (end, pieces, isOdd) = (raw.endIndex, 0, false)
+        for (place, byte) in raw.enumerated() {
+            guard byte > 0x20, byte < 0x7F, byte != UInt8(ascii: "#") else { return nil }
+            guard place < end else { continue }
+            switch byte {
+            case UInt8(ascii: "/"): pieces += 1
+            case UInt8(ascii: "?"): end = place
+            // A piece that is written otherwise than it is meant, or that leads elsewhere, perhaps.
+            case UInt8(ascii: "%"): isOdd = true
+            case UInt8(ascii: ".") where raw[place - 1] == UInt8(ascii: "/"): isOdd = true
+            default: break
+            }
         }
-        guard isPlain, count <= Self.mostPieces else { return nil }
+        guard pieces <= Self.mostPieces else { return nil }
+        let path = UnsafeBufferPointer(rebasing: raw[..<end])
         var decoded: [String] = []
-        if isEncoded {
+        if isOdd {
             Self.forEachPiece(of: path) { piece in
                 guard let text = Self.decoded(piece, plusIsSpace: false), text != ".", text != ".." else {
                     return false
@@ -41,14 +45,14 @@ package struct RequestTarget: Sendable, Hashable {
                 decoded.append(text)
                 return true
             }
-            guard decoded.count == count else { return nil }
+            guard decoded.count == pieces else { return nil }
         }
         guard
             let query = end < raw.endIndex
                 ? Self.items(of: UnsafeBufferPointer(rebasing: raw[(end + 1)...])) : []
         else { return nil }
         self.path = Array(path)
-        self.decoded = isEncoded ? decoded : nil
+        self.decoded = isOdd ? decoded : nil
         self.query = query
     }
 
@@ -81,10 +85,6 @@ package struct RequestTarget: Sendable, Hashable {
             guard body(UnsafeBufferPointer(rebasing: path[start..<place])) else { return }
             start = place + 1
         }
-    }
-
-    private static func isDots(_ piece: UnsafeBufferPointer<UInt8>) -> Bool {
-        (1...2).contains(piece.count) && piece.allSatisfy { $0 == UInt8(ascii: ".") }
     }
 
     /// Nil where they are wrongly encoded or too many.

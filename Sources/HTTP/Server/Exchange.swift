@@ -237,8 +237,8 @@ final class Exchange: @unchecked Sendable {
             watched.replies(within: .seconds(365 * 86400))
             stream.whenTooSlow { [watched] in watched.replies(within: .zero) }
         } else {
-            let seconds = Double(length) / server.settings.leastBytesPerSecond
-            watched.replies(within: .seconds(seconds + Double(server.settings.idleSeconds)))
+            let milliseconds = Double(length) * 1000 / server.settings.leastBytesPerSecond
+            watched.replies(within: server.idleLimit + .milliseconds(Int64(milliseconds)))
         }
         return .YES
     }

@@ -13,6 +13,8 @@ package final class HTTPServer: Sendable {
     /// What the library's callbacks work with.
     final class Works: Sendable {
         let settings: ServerSettings
+        let headerLimit: Duration
+        let idleLimit: Duration
         let router: Router
         let ofAddress: RequestLimit
         let ofToken: RequestLimit
@@ -30,6 +32,8 @@ package final class HTTPServer: Sendable {
 
         init(_ settings: ServerSettings, _ router: Router, _ observe: @escaping @Sendable (Access) -> Void) {
             self.settings = settings
+            headerLimit = .seconds(settings.headerSeconds)
+            idleLimit = .seconds(settings.idleSeconds)
             self.router = router
             self.observe = observe
             ofAddress = RequestLimit(perSecond: settings.mostRequestsOfAddressPerSecond)
@@ -171,7 +175,7 @@ package final class HTTPServer: Sendable {
             }
             let works = HTTPServer.works(owner)
             let watched = Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue()
-            watched.targetIsThere(headerWithin: .seconds(works.settings.headerSeconds))
+            watched.targetIsThere(headerWithin: works.headerLimit)
             let exchange = Exchange(uri, on: connection, watched)
             works.exchanges.withLock { $0[ObjectIdentifier(exchange)] = exchange }
             return Unmanaged.passRetained(exchange).toOpaque()
@@ -190,7 +194,7 @@ package final class HTTPServer: Sendable {
             context?.pointee = nil
             _ = works.exchanges.withLock { $0.removeValue(forKey: ObjectIdentifier(exchange)) }
             let record = exchange.complete(works)
-            exchange.watched.isIdle(within: .seconds(works.settings.idleSeconds))
+            exchange.watched.isIdle(within: works.idleLimit)
             works.observe(record)
         }
         return callbacks

@@ -144,6 +144,11 @@ actor FileLane {
     // MARK: Any file
 
     func open(_ file: PhotoFile, in event: EventID) throws(StorageError) -> OpenPhoto {
+        try opened(file, in: event)
+    }
+
+    /// The same on the thread of whoever asks.
+    nonisolated func opened(_ file: PhotoFile, in event: EventID) throws(StorageError) -> OpenPhoto {
         let path = try place(of: file, in: event)
         let file = try files.open(path, O_RDONLY | O_NONBLOCK)
         let facts = try files.facts(of: file)
@@ -217,9 +222,9 @@ actor FileLane {
 
     // MARK: Places
 
-    var events: DiskPath { folder.inside("events") }
+    nonisolated var events: DiskPath { folder.inside("events") }
 
-    private func place(of file: PhotoFile, in event: EventID) throws(StorageError) -> DiskPath {
+    private nonisolated func place(of file: PhotoFile, in event: EventID) throws(StorageError) -> DiskPath {
         try EventFolder(of: event, below: events).path(of: file)
     }
 

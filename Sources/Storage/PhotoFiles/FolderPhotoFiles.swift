@@ -42,17 +42,15 @@ package final class FolderPhotoFiles: PhotoFileKeeping {
     }
 
     package func open(_ file: PhotoFile, in event: EventID) async throws(StorageError) -> OpenPhoto {
-        guard case .rendition(let kind, let content) = file else {
-            return try await nextLane().open(file, in: event)
-        }
-        return try await shown.photo(kind, of: content, in: event) { () async throws(StorageError) in
-            try await nextLane().open(file, in: event)
-        }
+        try await nextLane().open(file, in: event)
     }
 
-    package func openAtOnce(_ file: PhotoFile, in event: EventID) -> OpenPhoto? {
+    /// Whoever sends a rendition waits for the disk anyway, so the file is opened where it is sent from.
+    package func openAtOnce(_ file: PhotoFile, in event: EventID) throws(StorageError) -> OpenPhoto? {
         guard case .rendition(let kind, let content) = file else { return nil }
-        return shown.photo(kind, of: content, in: event)
+        return try shown.photo(kind, of: content, in: event) { () throws(StorageError) in
+            try lanes[0].opened(file, in: event)
+        }
     }
 
     package func bytes(

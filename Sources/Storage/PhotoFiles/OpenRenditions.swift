@@ -28,25 +28,16 @@ final class OpenRenditions: Sendable {
         func hash(into hasher: inout Hasher) { hasher.combine(content) }
     }
 
-    /// The rendition where it is open.
-    func photo(_ kind: RenditionKind, of content: String, in event: EventID) -> OpenPhoto? {
-        let key = Key(kind: kind, content: content, event: event)
-        guard let found = kept.withLock({ $0.files[key] }), .now - found.openedAt < Self.moment else {
-            return nil
-        }
-        return found.photo
-    }
-
-    /// The rendition where it is open, else what `open` opens.
+    /// The rendition as it is open already, else as `open` opens it.
     func photo(
         _ kind: RenditionKind, of content: String, in event: EventID,
-        open: () async throws(StorageError) -> OpenPhoto
-    ) async throws(StorageError) -> OpenPhoto {
-        if let photo = photo(kind, of: content, in: event) { return photo }
+        open: () throws(StorageError) -> OpenPhoto
+    ) throws(StorageError) -> OpenPhoto {
         let key = Key(kind: kind, content: content, event: event)
         let now = ContinuousClock.now
-        let generation = kept.withLock { $0.generation }
-        let photo = try await open()
+        let (found, generation) = kept.withLock { ($0.files[key], $0.generation) }
+        if let found, now - found.openedAt < Self.moment { return found.photo }
+        let photo = try open()
         kept.withLock { kept in
             guard kept.generation == generation else { return }
             if kept.files.count >= Self.most { kept.forget { _, openedAt in now - openedAt >= Self.moment } }

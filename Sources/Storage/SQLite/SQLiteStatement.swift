@@ -10,6 +10,8 @@ final class SQLiteStatement {
     private let connection: OpaquePointer
     /// Of `$1`, `$2` and so on: SQLite takes them for names and numbers names as they appear.
     private let places: [Int32]
+    /// Where the identifiers of a run lie, which come with nearly every statement.
+    private let room: UnsafeMutableBufferPointer<(UInt64, UInt64)>
     private var isRunning = false
 
     init(_ sql: String, on connection: OpaquePointer) throws(StorageError) {
@@ -23,9 +25,13 @@ final class SQLiteStatement {
         places = (0..<sqlite3_bind_parameter_count(handle)).map {
             sqlite3_bind_parameter_index(handle, "$\($0 + 1)")
         }
+        room = .allocate(capacity: places.count)
     }
 
-    deinit { sqlite3_finalize(handle) }
+    deinit {
+        sqlite3_finalize(handle)
+        room.deallocate()
+    }
 
     /// Runs the statement to its end; `body` sees each row, which is valid during the call only.
     func run(
@@ -53,16 +59,16 @@ final class SQLiteStatement {
 
     private func bind(_ parameters: [DatabaseValue]) throws(StorageError) {
         precondition(places.count == parameters.count, "a value for each parameter")
-        for (index, value) in zip(places, parameters) {
+        for (number, (index, value)) in zip(places, parameters).enumerated() {
             precondition(index > 0, "parameters are $1, $2 and so on without gaps")
-            let status = bind(value, at: index)
+            let status = bind(value, number, at: index)
             guard status == SQLITE_OK else {
                 throw StorageError(sqlite: status, on: connection)
             }
         }
     }
 
-    private func bind(_ value: DatabaseValue, at index: Int32) -> Int32 {
+    private func bind(_ value: DatabaseValue, _ number: Int, at index: Int32) -> Int32 {
         switch value {
         case .null: return sqlite3_bind_null(handle, index)
         case .integer(let number): return sqlite3_bind_int64(handle, index, number)
@@ -75,10 +81,8 @@ final class SQLiteStatement {
                 )
             }
         case .id(let id):
-            var bytes = (id.high.bigEndian, id.low.bigEndian)
-            return withUnsafeBytes(of: &bytes) { buffer in
-                sqlite3_bind_blob64(handle, index, buffer.baseAddress, UInt64(buffer.count), Self.copied)
-            }
+            room.initializeElement(at: number, to: (id.high.bigEndian, id.low.bigEndian))
+            return sqlite3_bind_blob64(handle, index, room.baseAddress.map { $0 + number }, 16, nil)
         case .blob(let bytes):
             guard !bytes.isEmpty else { return sqlite3_bind_zeroblob(handle, index, 0) }
             return bytes.withUnsafeBytes { buffer in

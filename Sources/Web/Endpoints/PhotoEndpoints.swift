@@ -235,15 +235,21 @@ struct ShowRendition: GlanceEndpoint {
         }
         guard let content else { return nil }
         guard content == input.hash else { throw Refusal(PoolError.noSuchPhoto) }
-        return desk.files.openAtOnce(input.file, in: input.event).map { Self.reply($0, input) }
+        do throws(StorageError) {
+            return try desk.files.openAtOnce(input.file, in: input.event).map { Self.reply($0, input) }
+        } catch {
+            throw Refusal(error)
+        }
     }
 
     private static func reply(_ file: OpenPhoto, _ input: Input) -> Reply {
-        Reply(
+        // An event's page asks for hundreds of these: it is put together in one piece.
+        var tag = ""
+        tag.reserveCapacity(input.hash.utf8.count + 16)
+        for part in ["\"", input.hash, "-", input.kind.rawValue, "\""] { tag += part }
+        return Reply(
             200, [Header("Cache-Control", forEver)],
-            content: .file(
-                FileContent(
-                    file, type: "image/jpeg", tag: "\"" + input.hash + "-" + input.kind.rawValue + "\"")))
+            content: .file(FileContent(file, type: "image/jpeg", tag: tag)))
     }
 }
 
