@@ -21,14 +21,14 @@ package struct Staff: Sendable {
     /// Adds an account; its owner chooses a password by the link's token, once, within a week.
     package func invite(
         _ name: String, as role: Role?, by act: Act
-    ) async throws(AccountError) -> (user: User, link: String) {
-        let link = secrets.token()
+    ) async throws(AccountError) -> (user: User, token: String) {
+        let token = secrets.token()
         let user = User(
             id: UserID(at: now()), name: try SignIn.checked(name: name), role: role, isActive: true,
             createdAt: now())
         return (
             try await kept.add(
-                user, link: secrets.hash(of: link), expiresAt: now() + Self.linkLasts, by: act), link
+                user, link: secrets.hash(of: token), expiresAt: now() + Self.linkLasts, by: act), token
         )
     }
 

@@ -22,13 +22,15 @@ package struct Desk: Sendable {
     let darkroom: any FaceLooking
     let crops = FaceCrops()
     let backups: any BackingUp
+    /// Where people find the server: what their links begin with, without a slash at its end.
+    let address: String
     let now: @Sendable () -> Int64
 
     package init(
         kept: any Kept, files: any PhotoFileKeeping, receive: ReceiveUpload, people: WarmPeople,
         secrets: any SecretMaking, sessions: Sessions, signIn: SignIn, deletion: DeleteEvent,
         vault: any VectorSealing, darkroom: any FaceLooking, backups: any BackingUp,
-        now: @escaping @Sendable () -> Int64
+        address: String, now: @escaping @Sendable () -> Int64
     ) {
         self.kept = kept
         self.files = files
@@ -41,6 +43,7 @@ package struct Desk: Sendable {
         self.vault = vault
         self.darkroom = darkroom
         self.backups = backups
+        self.address = address
         self.now = now
         staff = Staff(kept: kept, secrets: secrets, sessions: sessions, now: now)
         stream = ChangeStream(kept: kept)
@@ -51,6 +54,11 @@ package struct Desk: Sendable {
 
     /// Ends what listens, so that a server can stop.
     package func close() async { await stream.close() }
+
+    /// Where somebody sets a password by a token that works once.
+    package static func passwordLink(_ token: String, at address: String) -> String {
+        address + PasswordPage.path + "#" + token
+    }
 
     func act(_ caller: Caller) -> Act { Act(by: caller.actor ?? .program, at: now()) }
 

@@ -24,7 +24,7 @@ extension Desk {
 
     /// One table for the server, the document and the tests.
     var table: [Listed] {
-        let all = endpoints
+        let all = endpoints + PasswordPage.table
         let document = OpenAPI(
             table: all + [Listed(ShowDocument(document: []))], definitions: Shapes.definitions)
         return all + [Listed(ShowDocument(document: document.json.bytes))]

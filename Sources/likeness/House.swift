@@ -56,14 +56,15 @@ struct House: Sendable {
             now: millisecondsSince1970)
     }
 
-    func desk(people: WarmPeople, darkroom: any FaceLooking) -> Desk {
+    /// - Parameter address: where people find the server.
+    func desk(people: WarmPeople, darkroom: any FaceLooking, address: String) -> Desk {
         let secrets = Secrets()
         let sessions = Sessions(kept: pool, secrets: secrets, now: millisecondsSince1970)
         return Desk(
             kept: pool, files: files, receive: receive, people: people, secrets: secrets, sessions: sessions,
             signIn: SignIn(kept: pool, secrets: secrets, sessions: sessions, now: millisecondsSince1970),
             deletion: deletion, vault: ring, darkroom: darkroom,
-            backups: ServerBackups(house: self, folder: place.data + ".backups"),
+            backups: ServerBackups(house: self, folder: place.data + ".backups"), address: address,
             now: millisecondsSince1970)
     }
 

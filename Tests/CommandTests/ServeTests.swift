@@ -145,8 +145,10 @@ extension CommandTests {
                 #expect(done.contains("Likeness-Result: new"), "\(done)")
             }
             let reset = try await work.launch.run("account", "reset", "a@b.c")
-            let token = reset.output.filter { $0 != "\n" }
+            let printed = reset.output.filter { $0 != "\n" }
+            let token = printed.drop { $0 != "#" }.dropFirst()
             #expect(reset.status == 0 && token.count == 43, "\(reset.errors)")
+            #expect(printed == "http://127.0.0.1:8080/password#\(token)")
             let nobody = try await work.launch.run("account", "reset", "x@y.z")
             #expect(nobody.status == 1 && nobody.errors.contains("[no_such_user]"))
             // The session outlives the server, and the photos are worked on by themselves.

@@ -42,6 +42,7 @@ import Testing
         "GET /healthz": everybody, "GET /readyz": everybody, "GET /api/v1/openapi.json": everybody,
         "POST /api/v1/setup": everybody, "POST /api/v1/session": everybody,
         "POST /api/v1/password/reset": everybody,
+        "GET /password": everybody, "GET /password.js": everybody, "GET /password.css": everybody,
         "GET /api/v1/session": sessions, "DELETE /api/v1/session": sessions,
         "GET /api/v1/sessions": sessions, "DELETE /api/v1/sessions/:session": sessions,
         "POST /api/v1/password": sessions, "GET /api/v1/tokens": sessions, "POST /api/v1/tokens": sessions,

@@ -49,7 +49,8 @@ struct TestDesk {
             secrets: secrets, sessions: sessions,
             signIn: SignIn(kept: pool, secrets: secrets, sessions: sessions, now: now),
             deletion: DeleteEvent(events: pool, files: files, ring: ring, now: now), vault: ring,
-            darkroom: TableLooking(), backups: TableBackups(), now: now)
+            darkroom: TableLooking(), backups: TableBackups(), address: "https://x.org",
+            now: now)
         let table = desk.table
         router = Router(table.map(\.route))
         document = APIDocument(table)

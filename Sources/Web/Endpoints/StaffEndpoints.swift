@@ -25,11 +25,13 @@ struct InviteUser: MakingEndpoint {
     static let largestBody = 8 << 10
     static let permission = Permission.manageAccounts
     static let says = Says(
-        "Add an account; its password is set by the link's token, once, within a week. Without a role it has a part in single events only",
+        "Add an account; its password is set by the link, or by its token, once, within a week. Without a role it has a part in single events only",
         headers: [Says.onceKey],
         takes: .json(
             .members(["name": .plain(least: 3, most: 200)], maybe: ["role": .orNull(.word(Role.self))])),
-        gives: [201: .json(.members(["user": Shapes.user.schema, "link": .text()]))])
+        gives: [
+            201: .json(.members(["user": Shapes.user.schema, "link": .text(), "token": .text()]))
+        ])
     let desk: Desk
 
     static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (name: String, role: Role?) {
@@ -41,14 +43,19 @@ struct InviteUser: MakingEndpoint {
 
     func make(
         _ input: (name: String, role: Role?), as guest: Caller
-    ) async throws(Refusal) -> (user: User, link: String) {
-        try await answered { () async throws(AccountError) in
+    ) async throws(Refusal) -> (user: User, token: String, link: String) {
+        let (user, token) = try await answered { () async throws(AccountError) in
             try await desk.staff.invite(input.name, as: input.role, by: desk.act(guest))
         }
+        return (user, token, Desk.passwordLink(token, at: desk.address))
     }
 
-    static func reply(_ made: (user: User, link: String), at now: Int64) -> Reply {
-        Reply(201, .object(("user", Shapes.user(made.user)), ("link", .text(made.link)))).withSecret
+    static func reply(_ made: (user: User, token: String, link: String), at now: Int64) -> Reply {
+        Reply(
+            201,
+            .object(
+                ("user", Shapes.user(made.user)), ("link", .text(made.link)), ("token", .text(made.token)))
+        ).withSecret
     }
 
     static func kept(_ written: User, at now: Int64) -> Reply { .toldOnce }

@@ -174,6 +174,15 @@ extension Configuration {
         return limits
     }
 
+    /// What links begin with; where nobody has said how people find the server, as who sits at the machine does.
+    var addressOfLinks: String { publicAddress.value?.text ?? localAddress(port: port.value) }
+
+    func localAddress(port: Int) -> String {
+        let scheme = certificate.value == nil ? "http" : "https"
+        let host = address.value.contains(":") ? "[\(address.value)]" : address.value
+        return "\(scheme)://\(host):\(port)"
+    }
+
     /// All but the certificate, whose files are read when the server starts.
     var server: ServerSettings {
         var server = ServerSettings()

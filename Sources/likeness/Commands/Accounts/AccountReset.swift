@@ -2,16 +2,18 @@ internal import Accounts
 internal import Domain
 internal import Storage
 internal import Vault
+internal import Web
 
 /// `likeness account reset`: a new password for somebody who has lost theirs.
 struct AccountReset: Command {
     private static let name = Place("NAME", "the address that the account signs in by")
     static let description = CommandDescription(
         name: "account reset",
-        summary: "print a token that sets a new password, once, for a day",
+        summary: "print a link that sets a new password, once, for a day",
         details: [
-            "Hand it to the person over a channel you trust: POST /api/v1/password/reset takes it with the new password, and ends "
-                + "every session of the account."
+            "Hand it to the person over a channel you trust. It begins with the public address, and leads to a page of the server; "
+                + "a new password ends every session of the account. Programs send what stands behind the # as the token of "
+                + "POST /api/v1/password/reset."
         ],
         places: [name], options: PoolOptions.all + [SharedOptions.json],
         examples: [
@@ -29,14 +31,17 @@ struct AccountReset: Command {
     }
 
     func run() async throws -> ExitCode {
-        let house = try await Wiring().house(options)
+        let wiring = try Wiring()
+        let house = try await wiring.house(options)
         let token: String
         do throws(AccountError) {
             token = try await house.signIn.resetToken(for: name)
         } catch {
             throw Failure(error.sentence, code: error.code)
         }
-        Console.print(asJSON ? JSON.object([("token", .text(token))]).document : token)
+        let link = Desk.passwordLink(token, at: wiring.configuration.addressOfLinks)
+        Console.print(
+            asJSON ? JSON.object([("link", .text(link)), ("token", .text(token))]).document : link)
         return .done
     }
 }

@@ -79,7 +79,8 @@ struct ServeCommand: Command {
         try await wiring.withDarkroom(pack: pack, children: jobs) { [settings] darkroom in
             let work = PoolWork(house: house, darkroom: darkroom, pack: pack.manifest.facts, width: jobs)
             let people = house.people(pack.manifest.facts)
-            let desk = house.desk(people: people, darkroom: darkroom)
+            let desk = house.desk(
+                people: people, darkroom: darkroom, address: configuration.addressOfLinks)
             let counting = Counting()
             let routes = desk.routes + [desk.metrics { counting.figures }]
             let figures = RequestFigures(routes)
@@ -94,7 +95,7 @@ struct ServeCommand: Command {
             } catch {
                 throw Failure(error.sentence, code: "cannot_serve")
             }
-            try await Self.greet(server, settings, configuration.publicAddress.value, desk)
+            try await Self.greet(server, settings, configuration, desk)
             do {
                 try await withThrowingTaskGroup(of: Void.self) { tasks in
                     tasks.addTask { try await HouseKeeping(house: house).tidyHourly() }
@@ -121,7 +122,7 @@ struct ServeCommand: Command {
     }
 
     private static func greet(
-        _ server: HTTPServer, _ settings: ServerSettings, _ publicAddress: PublicAddress?, _ desk: Desk
+        _ server: HTTPServer, _ settings: ServerSettings, _ configuration: Configuration, _ desk: Desk
     ) async throws {
         let code: String?
         do throws(AccountError) { code = try await desk.setUpCode() } catch {
@@ -136,10 +137,8 @@ struct ServeCommand: Command {
 
                 """)
         }
-        let scheme = settings.certificate == nil ? "http" : "https"
-        let host = settings.address.contains(":") ? "[\(settings.address)]" : settings.address
-        Console.print("Likeness serves \(scheme)://\(host):\(server.port)/")
-        if let publicAddress { Console.print("Guests find it at \(publicAddress.text)/") }
+        Console.print("Likeness serves \(configuration.localAddress(port: server.port))/")
+        if let publicAddress = configuration.publicAddress.value { Console.print("Guests find it at \(publicAddress.text)/") }
         let isLocal = ["127.0.0.1", "::1", "localhost"].contains(settings.address)
         if settings.certificate == nil, settings.trustedProxies.isEmpty, !isLocal {
             Console.note(
