@@ -11,8 +11,9 @@ package final class Sessions: Sendable {
     private let known = Mutex(Known())
 
     private struct Known {
-        /// By their tokens themselves: to hash one takes longer than all the rest of a look at them.
+        /// By their tokens themselves, for the moment: to hash one takes longer than all the rest of a look at them.
         var sessions: [String: (session: UserSession, readAt: Int64)] = [:]
+        var sweptAt: Int64 = 0
         /// Raised when anything was forgotten: what was being read meanwhile is not remembered.
         var generation = 0
     }
@@ -47,6 +48,10 @@ package final class Sessions: Sendable {
         if now - session.usedAt > Self.touchAfter { try await kept.touch(session.id, at: now) }
         known.withLock { known in
             guard known.generation == generation else { return }
+            if now - known.sweptAt > Self.momentInMilliseconds {
+                known.sweptAt = now
+                known.sessions = known.sessions.filter { now - $0.value.readAt < Self.momentInMilliseconds }
+            }
             if known.sessions.count >= Self.mostRemembered { known.sessions = [:] }
             known.sessions[token] = (session, now)
         }
@@ -56,7 +61,8 @@ package final class Sessions: Sendable {
     /// The session of a token where it was asked for a moment ago; nil where it was not, or has ended.
     package func remembered(by token: String) -> UserSession? {
         let now = now()
-        guard let found = known.withLock({ $0.sessions[token] }),
+        // Texts are equal that are written in other bytes; tokens are not.
+        guard let found = known.withLock({ $0.sessions[token] }), token.utf8.allSatisfy({ $0 < 0x80 }),
             now - found.readAt < Self.momentInMilliseconds
         else { return nil }
         return holding(found.session, at: now)

@@ -18,7 +18,7 @@ import Testing
 
     private func opened(_ kind: RenditionKind = .preview, in event: EventID? = nil) throws -> OpenPhoto {
         try #require(
-            try files.openAtOnce(.rendition(kind, of: content), in: event ?? self.event), "it never waits")
+            try files.openHere(.rendition(kind, of: content), in: event ?? self.event), "it never waits")
     }
 
     private func open(_ bytes: String) throws -> OpenPhoto {
@@ -39,7 +39,9 @@ import Testing
         let small = try opened(.thumbnail)
         #expect(small.stamp.sizeInBytes == 1 && first.stamp.sizeInBytes == 2)
         #expect(throws: StorageError.missing) { try opened(in: EventID(at: 2)) }
-        #expect(try files.openAtOnce(.original(content), in: event) == nil, "only renditions")
+        #expect(try files.openHere(.original(content), in: event) == nil, "only renditions")
+        let elsewhere = try await files.open(.rendition(.preview, of: content), in: event)
+        #expect(try opened() === elsewhere || opened() !== second, "one for all, unless the moment is over")
     }
 
     @Test("are not given out any more once they are made anew or removed, alone or with their event")
@@ -67,13 +69,16 @@ import Testing
     func race() throws {
         let renditions = OpenRenditions()
         let old = try open("a")
-        _ = try renditions.photo(.preview, of: content, in: event) { () throws(StorageError) in
-            renditions.forget(.rendition(.preview, of: content), in: event)
-            return old
+        guard case .nothing(let generation) = renditions.find(.preview, of: content, in: event) else {
+            Issue.record("nobody has opened it")
+            return
         }
-        let new = try open("b")
-        let found = try renditions.photo(.preview, of: content, in: event) { new }
-        #expect(found === new)
+        renditions.forget(.rendition(.preview, of: content), in: event)
+        renditions.keep(old, .preview, of: content, in: event, since: generation)
+        guard case .nothing = renditions.find(.preview, of: content, in: event) else {
+            Issue.record("it was let go")
+            return
+        }
     }
 
     @Test("hold no more than some hundred descriptors")
@@ -83,9 +88,8 @@ import Testing
         for number in 0..<600 {
             let photo = try open("a")
             all.append(Weak(photo: photo))
-            _ = try renditions.photo(
-                .preview, of: Sample.facts(number).contentHash, in: event
-            ) { photo }
+            renditions.keep(
+                photo, .preview, of: Sample.facts(number).contentHash, in: event, since: 0)
         }
         let open = all.count { $0.photo != nil }
         #expect((1...256).contains(open), "\(open)")

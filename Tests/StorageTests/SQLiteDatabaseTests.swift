@@ -106,7 +106,8 @@ import Testing
             try session.execute("CREATE TABLE numbers (number INTEGER NOT NULL)")
             try session.execute("INSERT INTO numbers VALUES (0)")
         }
-        let glance = SQLiteGlance(try SQLiteSession(opening: path, flags: 2))
+        let writes = WritesInHand()
+        let glance = SQLiteGlance(try SQLiteSession(opening: path, flags: 2), writes)
         func number() throws -> Int64? {
             var number: Int64?
             let isDone = try glance.read { session throws(StorageError) in
@@ -144,7 +145,46 @@ import Testing
         #expect(try number() == 21 && !isEmptied())
         try await Task.sleep(for: .milliseconds(400))
         #expect(try isEmptied(), "nobody has asked for a while")
+        try await database.write { session throws(StorageError) in
+            try session.execute("UPDATE numbers SET number = 22")
+        }
+        #expect(try number() == 22 && !isEmptied())
+        glance.letGo()
+        writes.begin()
+        #expect(try number() == 22 && number() == 22 && isEmptied(), "somebody is about to write")
+        writes.end()
         glance.close()
+    }
+
+    @Test("keeps its log short, however many glance at it meanwhile")
+    func glancedLog() async throws {
+        let path = DiskPath(scratch.path(of: "busy.sqlite"))
+        let database = try await SQLiteDatabase.open(path)
+        try await database.write { session throws(StorageError) in
+            try session.execute("CREATE TABLE texts (number INTEGER PRIMARY KEY, text TEXT NOT NULL)")
+            try session.execute("INSERT INTO texts VALUES (1, '')")
+        }
+        let text = String(repeating: "a", count: 12_000)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while !Task.isCancelled {
+                    try await database.glance { session throws(StorageError) in
+                        _ = try session.firstRow("SELECT number FROM texts") { _ in true }
+                    }
+                    await Task.yield()
+                }
+            }
+            for number in 0..<2000 {
+                try await database.write(.repeatable) { session throws(StorageError) in
+                    try session.execute("UPDATE texts SET text = $1", [.text(text + String(number))])
+                }
+            }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        // Some 2000 times four pages of four kilobytes went through it.
+        let log = try scratch.read("busy.sqlite-wal").count
+        #expect(log < 16 << 20, "\(log)")
     }
 
     @Test("removes the file of a dispatcher that is dead")

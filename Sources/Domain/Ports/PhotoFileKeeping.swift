@@ -24,8 +24,8 @@ package protocol PhotoFileKeeping: Sendable {
     /// Opens a file for reading. `.missing` where there is none.
     func open(_ file: PhotoFile, in event: EventID) async throws(StorageError) -> OpenPhoto
 
-    /// The same where nobody has to wait for it; nil where somebody has.
-    func openAtOnce(_ file: PhotoFile, in event: EventID) throws(StorageError) -> OpenPhoto?
+    /// The same on the thread of whoever asks: to send a file is to wait for the disk anyway. Nil for what is not opened so.
+    func openHere(_ file: PhotoFile, in event: EventID) throws(StorageError) -> OpenPhoto?
 
     /// A part of a file, to be streamed out piece by piece; shorter than asked for only at the end of the file.
     func bytes(
@@ -57,7 +57,7 @@ package protocol PhotoFileKeeping: Sendable {
 }
 
 extension PhotoFileKeeping {
-    package func openAtOnce(_ file: PhotoFile, in event: EventID) throws(StorageError) -> OpenPhoto? { nil }
+    package func openHere(_ file: PhotoFile, in event: EventID) throws(StorageError) -> OpenPhoto? { nil }
 
     package func original(_ content: String, in event: EventID) async throws(StorageError) -> OpenPhoto {
         try await open(.original(content), in: event)

@@ -1,13 +1,13 @@
 /// Where a request goes, as it was written: a path in pieces that are taken apart before anything is decoded, so that no
 /// encoded slash or dot ever changes the way.
-package struct RequestTarget: Sendable, Hashable {
+package struct RequestTarget: Sendable {
     /// As it was written, from its first slash on.
     private let path: [UInt8]
     /// The pieces decoded, where any of them is written otherwise than it is meant.
     private let decoded: [String]?
     package let query: [QueryItem]
 
-    package struct QueryItem: Sendable, Hashable {
+    package struct QueryItem: Sendable {
         package let name: String
         package let value: String
     }

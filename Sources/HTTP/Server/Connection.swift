@@ -46,7 +46,7 @@ final class Connection: Sendable {
     ) throws(Refusal) -> RequestHeader {
         if let last = lastHeader.withLock({ $0 }), last.isMade(of: bytes, isOld: isOld) { return last }
         let header = try read()
-        lastHeader.withLock { $0 = header }
+        lastHeader.withLock { $0 = header.canBeKept ? header : nil }
         return header
     }
 

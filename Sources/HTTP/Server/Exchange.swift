@@ -297,7 +297,7 @@ final class Exchange: @unchecked Sendable {
         }
         if let key { server.inHand.leave(key) }
         task?.cancel()
-        body?.abort()
+        if let body, body.length != 0 { body.abort() }
         return record
     }
 

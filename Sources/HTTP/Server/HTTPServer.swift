@@ -65,7 +65,7 @@ package final class HTTPServer: Sendable {
         options.most_connections = UInt32(
             clamping: settings.mostConnections + max(Self.reserve, settings.mostConnections / 4))
         options.idle_seconds = UInt32(clamping: settings.idleSeconds)
-        options.memory_of_connection = 16 << 10
+        options.memory_of_connection = 24 << 10
         let owner = Unmanaged.passRetained(works)
         var callbacks = Self.callbacks(owner.toOpaque())
         let started = Self.start(&options, &callbacks, settings.certificate)

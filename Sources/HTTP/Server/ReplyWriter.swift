@@ -9,7 +9,7 @@ enum ReplyWriter {
         ("Cross-Origin-Resource-Policy", "same-origin"),
     ]
 
-    /// What only a page obeys, or something that a browser may show as one.
+    /// What only pages obey.
     private static let ofPages: [(name: StaticString, value: StaticString)] = [
         ("Referrer-Policy", "no-referrer"),
         ("X-Frame-Options", "DENY"),
@@ -17,7 +17,8 @@ enum ReplyWriter {
         ("Permissions-Policy", "camera=(self), microphone=(), geolocation=()"),
     ]
 
-    /// What no browser takes for a page, now that it may not guess.
+    /// What holds nothing that could run, and is kept out of frames by the policy that all replies have: for these the rest
+    /// would change nothing.
     private static let plainTypes: Set = [
         "application/json", "application/octet-stream", "image/jpeg", "text/event-stream",
     ]
@@ -63,14 +64,14 @@ enum ReplyWriter {
     ) {
         if let type { add("Content-Type", type, to: response) }
         for (name, value) in always { add(name, value, to: response) }
-        if type.map({ !plainTypes.contains($0) }) ?? true {
-            for (name, value) in ofPages { add(name, value, to: response) }
-        }
         var (hasPolicy, hasCaching) = (false, false)
         for header in reply.headers {
             hasPolicy = hasPolicy || header.name == "Content-Security-Policy"
             hasCaching = hasCaching || header.name == "Cache-Control"
             add(header.name, header.value, to: response)
+        }
+        if hasPolicy || type.map({ !plainTypes.contains($0) }) ?? true {
+            for (name, value) in ofPages { add(name, value, to: response) }
         }
         if !hasPolicy {
             add(

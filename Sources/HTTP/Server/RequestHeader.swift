@@ -13,6 +13,8 @@ final class RequestHeader: Sendable {
     /// What the sender's requests are counted by: the address, and what shows who it is.
     let addressKey: String
     let tokenKey: String?
+    /// Much is rare, and would be kept as long as the connection.
+    let canBeKept: Bool
     private let bytes: [UInt8]
     private let isOld: Bool
 
@@ -32,6 +34,7 @@ final class RequestHeader: Sendable {
                 }, collected)
         }
         guard !collected.isBad else { throw Self.bad }
+        canBeKept = bytes.count <= Self.mostBytesKept
         lines = HeaderLines(collected.headers)
         length = try Self.length(of: lines.all, isOld: isOld)
         sender = ForwardedChain(
@@ -39,8 +42,7 @@ final class RequestHeader: Sendable {
             trusted: settings.trustedProxies)
         addressKey = RequestLimit.key(of: sender.client)
         tokenKey = Self.token(in: lines, settings).map { RequestLimit.key(ofToken: $0) }
-        // Much of it is rare, and would be kept as long as the connection.
-        self.bytes = bytes.count <= Self.mostBytesKept ? Array(bytes) : []
+        self.bytes = canBeKept ? Array(bytes) : []
         self.isOld = isOld
     }
 

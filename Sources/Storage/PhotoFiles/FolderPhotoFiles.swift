@@ -42,14 +42,26 @@ package final class FolderPhotoFiles: PhotoFileKeeping {
     }
 
     package func open(_ file: PhotoFile, in event: EventID) async throws(StorageError) -> OpenPhoto {
-        try await nextLane().open(file, in: event)
+        guard case .rendition(let kind, let content) = file else {
+            return try await nextLane().open(file, in: event)
+        }
+        switch shown.find(kind, of: content, in: event) {
+        case .photo(let photo): return photo
+        case .nothing(let generation):
+            let photo = try await nextLane().open(file, in: event)
+            shown.keep(photo, kind, of: content, in: event, since: generation)
+            return photo
+        }
     }
 
-    /// Whoever sends a rendition waits for the disk anyway, so the file is opened where it is sent from.
-    package func openAtOnce(_ file: PhotoFile, in event: EventID) throws(StorageError) -> OpenPhoto? {
+    package func openHere(_ file: PhotoFile, in event: EventID) throws(StorageError) -> OpenPhoto? {
         guard case .rendition(let kind, let content) = file else { return nil }
-        return try shown.photo(kind, of: content, in: event) { () throws(StorageError) in
-            try lanes[0].opened(file, in: event)
+        switch shown.find(kind, of: content, in: event) {
+        case .photo(let photo): return photo
+        case .nothing(let generation):
+            let photo = try lanes[0].opened(file, in: event)
+            shown.keep(photo, kind, of: content, in: event, since: generation)
+            return photo
         }
     }
 

@@ -28,16 +28,27 @@ final class OpenRenditions: Sendable {
         func hash(into hasher: inout Hasher) { hasher.combine(content) }
     }
 
-    /// The rendition as it is open already, else as `open` opens it.
-    func photo(
-        _ kind: RenditionKind, of content: String, in event: EventID,
-        open: () throws(StorageError) -> OpenPhoto
-    ) throws(StorageError) -> OpenPhoto {
+    enum Found {
+        case photo(OpenPhoto)
+        /// To be opened, and handed over with what is told here.
+        case nothing(generation: Int)
+    }
+
+    /// The rendition where it is open.
+    func find(_ kind: RenditionKind, of content: String, in event: EventID) -> Found {
+        let key = Key(kind: kind, content: content, event: event)
+        let (found, generation) = kept.withLock { ($0.files[key], $0.generation) }
+        guard let found, .now - found.openedAt < Self.moment else { return .nothing(generation: generation) }
+        return .photo(found.photo)
+    }
+
+    /// Keeps one that was opened since it was not found.
+    func keep(
+        _ photo: OpenPhoto, _ kind: RenditionKind, of content: String, in event: EventID,
+        since generation: Int
+    ) {
         let key = Key(kind: kind, content: content, event: event)
         let now = ContinuousClock.now
-        let (found, generation) = kept.withLock { ($0.files[key], $0.generation) }
-        if let found, now - found.openedAt < Self.moment { return found.photo }
-        let photo = try open()
         kept.withLock { kept in
             guard kept.generation == generation else { return }
             if kept.files.count >= Self.most { kept.forget { _, openedAt in now - openedAt >= Self.moment } }
@@ -45,7 +56,6 @@ final class OpenRenditions: Sendable {
             if kept.files.count >= Self.most { kept.files = [:] }
             kept.files[key] = (photo, now)
         }
-        return photo
     }
 
     /// Its descriptor is closed as soon as those have it to whom it is being sent.

@@ -7,6 +7,7 @@ package final class SQLiteDatabase: Database {
     private let writer: SQLiteConnection
     private let readers: [SQLiteConnection]
     private let glances: [SQLiteGlance]
+    private let writes: WritesInHand
     /// How many units of work wait on each reader, so that the idlest takes the next.
     private let waiting: Mutex<[Int]>
 
@@ -17,11 +18,15 @@ package final class SQLiteDatabase: Database {
         try await SQLiteOpening(path, settings).open()
     }
 
-    init(path: DiskPath, writer: SQLiteConnection, readers: [SQLiteConnection], glances: [SQLiteGlance]) {
+    init(
+        path: DiskPath, writer: SQLiteConnection, readers: [SQLiteConnection], glances: [SQLiteGlance],
+        writes: WritesInHand
+    ) {
         self.path = path
         self.writer = writer
         self.readers = readers
         self.glances = glances
+        self.writes = writes
         waiting = Mutex(readers.map { _ in 0 })
     }
 
@@ -49,8 +54,9 @@ package final class SQLiteDatabase: Database {
         _ durability: Durability,
         _ work: @Sendable (any DatabaseSession) throws(StorageError) -> Answer
     ) async throws(StorageError) -> Answer {
-        letGlancesGo()
-        return try await writer.transaction(durability, work)
+        try await writing { () async throws(StorageError) in
+            try await writer.transaction(durability, work)
+        }
     }
 
     package func keepCopy(labelled label: String) async throws(StorageError) {
@@ -86,9 +92,16 @@ package final class SQLiteDatabase: Database {
 
     package func forgetCopy(labelled label: String) async throws(StorageError) {
         try SQLiteFile.remove(path.with(ending: ".\(label)"))
-        letGlancesGo()
-        try await writer.emptyLog()
+        try await writing { () async throws(StorageError) in try await writer.emptyLog() }
     }
 
-    private func letGlancesGo() { for glance in glances { glance.letGo() } }
+    /// While there is something to write no glance holds a look, which would keep the log from being begun anew.
+    private func writing<Answer>(
+        _ work: () async throws(StorageError) -> Answer
+    ) async throws(StorageError) -> Answer {
+        writes.begin()
+        defer { writes.end() }
+        for glance in glances { glance.letGo() }
+        return try await work()
+    }
 }

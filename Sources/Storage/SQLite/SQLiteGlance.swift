@@ -10,14 +10,19 @@ final class SQLiteGlance: @unchecked Sendable {
     // Only whoever has raised `isTaken` uses what follows. No `Mutex`: trying one that is taken goes through the kernel.
     private let isTaken = Atomic(false)
     private let isClosed = Atomic(false)
+    private let writes: WritesInHand
     private var session: SQLiteSession?
+    private var hasRead = false
     /// What the file held when the look that is held began.
     private var held: SQLiteLogState?
     /// Whether somebody comes by to end looks that nobody uses.
     private var isWatched = false
 
     /// Takes over a session that nobody else uses, and that does not wait for locks.
-    init(_ session: sending SQLiteSession) { self.session = session }
+    init(_ session: sending SQLiteSession, _ writes: WritesInHand = WritesInHand()) {
+        self.session = session
+        self.writes = writes
+    }
 
     /// False where it would have to wait, for another thread or for another process.
     func read(_ work: (any DatabaseSession) throws(StorageError) -> Void) throws(StorageError) -> Bool {
@@ -31,6 +36,8 @@ final class SQLiteGlance: @unchecked Sendable {
             } else {
                 try begin(session, work)
             }
+            // Whoever began to write meanwhile found this glance taken.
+            if writes.areAny { end(session) }
             return true
         } catch {
             end(session)
@@ -39,7 +46,8 @@ final class SQLiteGlance: @unchecked Sendable {
         }
     }
 
-    /// A held look keeps the log from being begun anew: whoever is about to write has it ended.
+    /// A held look keeps the log from being begun anew: whoever is about to write has it ended. One that is being used ends
+    /// by itself.
     func letGo() {
         guard take() else { return }
         defer { give() }
@@ -57,7 +65,11 @@ final class SQLiteGlance: @unchecked Sendable {
     private func begin(
         _ session: SQLiteSession, _ work: (any DatabaseSession) throws(StorageError) -> Void
     ) throws(StorageError) {
-        guard let state = session.logState() else { return try work(session) }
+        guard hasRead, !writes.areAny, let state = session.logState() else {
+            try work(session)
+            hasRead = true
+            return
+        }
         try session.execute("BEGIN")
         held = state
         try work(session)
@@ -74,9 +86,9 @@ final class SQLiteGlance: @unchecked Sendable {
     private func watch() {
         guard !isWatched else { return }
         isWatched = true
-        Task { [self] in
+        Task { [weak self] in
             // A sleep that is cancelled has done its work.
-            repeat { try? await Task.sleep(for: Self.moment) } while !isWatchOver()
+            repeat { try? await Task.sleep(for: Self.moment) } while self?.isWatchOver() == false
         }
     }
 
@@ -95,4 +107,14 @@ final class SQLiteGlance: @unchecked Sendable {
     private func give() { isTaken.store(false, ordering: .releasing) }
 
     private static let moment = Duration.milliseconds(100)
+}
+
+/// How many units of work wait to write, or write: while there are any, no look is held.
+final class WritesInHand: Sendable {
+    private let count = Atomic(0)
+
+    var areAny: Bool { count.load(ordering: .sequentiallyConsistent) > 0 }
+
+    func begin() { count.wrappingAdd(1, ordering: .sequentiallyConsistent) }
+    func end() { count.wrappingSubtract(1, ordering: .sequentiallyConsistent) }
 }

@@ -47,6 +47,7 @@ actor SQLiteOpening {
         try claim(writer)
         var readers: [SQLiteConnection] = []
         var glances: [SQLiteGlance] = []
+        let writes = WritesInHand()
         for _ in 0..<max(1, settings.readers) {
             let reader = try session()
             try reader.execute("PRAGMA query_only = ON")
@@ -54,10 +55,11 @@ actor SQLiteOpening {
             let glance = try session()
             try glance.execute("PRAGMA query_only = ON")
             glance.wait(atMost: .zero)
-            glances.append(SQLiteGlance(glance))
+            glances.append(SQLiteGlance(glance, writes))
         }
         return SQLiteDatabase(
-            path: path, writer: SQLiteConnection(writer, isWriter: true), readers: readers, glances: glances)
+            path: path, writer: SQLiteConnection(writer, isWriter: true), readers: readers, glances: glances,
+            writes: writes)
     }
 
     /// A connection that may write where the disk lets it.
@@ -107,6 +109,8 @@ actor SQLiteOpening {
             return
         }
         try session.forEachRow("PRAGMA journal_mode = WAL", []) { _ in }
+        // What a burst of writing has made of the log does not stay on the disk for ever.
+        try session.forEachRow("PRAGMA journal_size_limit = \(64 << 20)", []) { _ in }
         try session.makeDurable(.promised)
         // What is deleted is overwritten: a forgotten face leaves no trace in the file.
         try session.forEachRow("PRAGMA secure_delete = ON", []) { _ in }

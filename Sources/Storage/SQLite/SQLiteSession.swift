@@ -4,7 +4,7 @@ internal import Domain
 /// One connection to a SQLite file with its prepared statements; both end with their owner.
 ///
 /// Opened without SQLite's own lock, which the manual allows as long as no two threads use one
-/// connection at the same time: it lives inside an actor with a queue of its own.
+/// connection at the same time: it lives inside an actor with a queue of its own, or in a glance, which one takes at a time.
 final class SQLiteSession: DatabaseSession {
     private let handle: OpaquePointer
     private var statements: [String: SQLiteStatement] = [:]
@@ -12,7 +12,6 @@ final class SQLiteSession: DatabaseSession {
     private var isClosed = false
     /// The state of the file at the last look for news.
     private var seen: Int64?
-    private var hasRead = false
 
     /// Statements kept prepared; a program that writes more of them than this builds SQL from data.
     private static let mostStatements = 100
@@ -109,13 +108,9 @@ final class SQLiteSession: DatabaseSession {
         }
     }
 
-    /// What the file holds now, where it has a log that others share. A connection that has not read yet has none.
+    /// What the file holds now, by the log that all share who may write it; to be asked after a first read, which opens that.
     func logState() -> SQLiteLogState? {
-        guard hasRead else {
-            hasRead = true
-            return nil
-        }
-        return likeness_sqlite_log_index(handle).map { SQLiteLogState($0) }
+        isReadOnly ? nil : likeness_sqlite_log_index(handle).map { SQLiteLogState($0) }
     }
 
     /// Ends a transaction that has only read.

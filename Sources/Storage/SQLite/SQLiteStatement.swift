@@ -4,7 +4,7 @@ internal import Glibc
 
 /// A prepared statement, finalised when its owner lets go.
 ///
-/// Used only by the connection that prepared it, on that connection's queue.
+/// Used only by the connection that prepared it, by one thread at a time.
 final class SQLiteStatement {
     private let handle: OpaquePointer
     private let connection: OpaquePointer

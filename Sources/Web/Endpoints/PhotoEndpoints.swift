@@ -236,7 +236,7 @@ struct ShowRendition: GlanceEndpoint {
         guard let content else { return nil }
         guard content == input.hash else { throw Refusal(PoolError.noSuchPhoto) }
         do throws(StorageError) {
-            return try desk.files.openAtOnce(input.file, in: input.event).map { Self.reply($0, input) }
+            return try desk.files.openHere(input.file, in: input.event).map { Self.reply($0, input) }
         } catch {
             throw Refusal(error)
         }

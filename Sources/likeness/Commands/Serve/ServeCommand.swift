@@ -138,7 +138,9 @@ struct ServeCommand: Command {
                 """)
         }
         Console.print("Likeness serves \(configuration.localAddress(port: server.port))/")
-        if let publicAddress = configuration.publicAddress.value { Console.print("Guests find it at \(publicAddress.text)/") }
+        if let address = configuration.publicAddress.value {
+            Console.print("Guests find it at \(address.text)/")
+        }
         let isLocal = ["127.0.0.1", "::1", "localhost"].contains(settings.address)
         if settings.certificate == nil, settings.trustedProxies.isEmpty, !isLocal {
             Console.note(
