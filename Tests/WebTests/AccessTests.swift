@@ -13,6 +13,8 @@ import Testing
         case viewerHere, ownerHere, ownerElsewhere
         /// Programs: with everything their owner may, for looking only, for another event, and too old.
         case program, lookingProgram, programElsewhere, expiredProgram
+        /// Whoever has all rights, and programs that have, in an organisation that this server does not serve.
+        case ownerOfOthers, organiserOfOthers, programOfOthers
     }
 
     private static let everybody = Set(Caller.allCases)
@@ -103,9 +105,15 @@ import Testing
             .owner, scopes: [.seeEvents, .seePhotos, .seePeople, .seeWork])
         headers[.programElsewhere] = try await house.token(.owner, event: other.id)
         headers[.expiredProgram] = try await house.token(.owner, expiresIn: -1)
+        headers[.ownerOfOthers] = try await house.session(.owner, ofAnotherOrganisation: true)
+        headers[.organiserOfOthers] = try await house.session(.organiser, ofAnotherOrganisation: true)
+        headers[.programOfOthers] = try await house.token(.owner, ofAnotherOrganisation: true)
         headers[.link] = try await house.link(event)
         headers[.linkOfAnotherEvent] = try await house.link(other)
         headers[.expiredLink] = try await house.link(event, expiresIn: -1)
+        let seen = try await house.ask(.get, "/api/v1/users", headers[.owner] ?? [])
+        guard case .list(let accounts) = seen.json["items"] else { return }
+        #expect(accounts.count == 12, "those of other organisations are no accounts here")
         let paths = house.desk.routes.map { "\($0.method.rawValue) \($0.path)" }
         #expect(Set(paths) == Set(Self.table.keys) && paths.count == Self.table.count)
         // Those that end sessions or events come last, or nobody would be there any more.

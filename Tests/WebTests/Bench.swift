@@ -57,8 +57,10 @@ struct TestDesk {
     }
 
     /// Somebody with a session of this role, or with a part in one event only.
-    func session(_ role: Role?, in parts: [EventID: Role] = [:]) async throws -> [Header] {
-        let user = try await user(role, in: parts)
+    func session(
+        _ role: Role?, in parts: [EventID: Role] = [:], ofAnotherOrganisation isElsewhere: Bool = false
+    ) async throws -> [Header] {
+        let user = try await user(role, in: parts, ofAnotherOrganisation: isElsewhere)
         let token = desk.secrets.token()
         try await pool.begin(
             SessionID(at: 1), token: desk.secrets.hash(of: token), of: user.id, at: millisecondsSince1970())
@@ -71,9 +73,10 @@ struct TestDesk {
     /// A token of a program, of an account with this role.
     func token(
         _ role: Role?, scopes: Set<Permission> = Set(Permission.allCases), event: EventID? = nil,
-        expiresIn milliseconds: Int64 = 3_600_000
+        expiresIn milliseconds: Int64 = 3_600_000, ofAnotherOrganisation isElsewhere: Bool = false
     ) async throws -> [Header] {
-        let (user, secret) = (try await user(role), Staff.mark + desk.secrets.token())
+        let user = try await user(role, ofAnotherOrganisation: isElsewhere)
+        let secret = Staff.mark + desk.secrets.token()
         let now = millisecondsSince1970()
         let token = APIToken(
             id: APITokenID(at: now), user: user, eventRoles: [:], name: "t",
@@ -84,15 +87,24 @@ struct TestDesk {
         return [Header("authorization", "Bearer \(secret)")]
     }
 
-    func user(_ role: Role?, in parts: [EventID: Role] = [:]) async throws -> User {
+    /// A server serves one organisation, but its database may hold others.
+    func user(
+        _ role: Role?, in parts: [EventID: Role] = [:], ofAnotherOrganisation isElsewhere: Bool = false
+    ) async throws -> User {
         let user = User(
             id: UserID(at: 1), name: "\(UUIDv7(at: 1).text)@example.org", role: role, isActive: true,
             createdAt: 1)
+        let other = OrganisationID(at: millisecondsSince1970() + 1000)
         try await base.database.write { session throws(StorageError) in
+            if isElsewhere {
+                try session.execute(
+                    "INSERT INTO organisations (id, name, created_at, version) VALUES ($1, $2, 1, 1)",
+                    [.blob(other.bytes), .text(other.text)])
+            }
             try session.execute(
                 """
                 INSERT INTO users (id, organisation, name, created_at, version, role, is_active)
-                SELECT $1, id, $2, 1, 1, $3, 1 FROM organisations
+                SELECT $1, id, $2, 1, 1, $3, 1 FROM organisations ORDER BY id \(isElsewhere ? "DESC" : "") LIMIT 1
                 """, [.blob(user.id.bytes), .text(user.name), .text(role?.rawValue ?? "none")])
         }
         for (event, part) in parts {

@@ -52,7 +52,8 @@ extension Pool: AccountKeeping {
     ) async throws(AccountError) -> (user: User, password: String?)? {
         try await look { session throws(StorageError) in
             try session.firstRow(
-                User.select + ", password FROM users WHERE name = $1 ORDER BY id", [.text(name)]
+                User.select + ", password FROM users WHERE name = $1 AND \(User.isHere) ORDER BY id",
+                [.text(name)]
             ) {
                 row throws(StorageError) in (try User(row, from: 0), try row.optionalText(User.columns))
             }
@@ -76,7 +77,7 @@ extension Pool: AccountKeeping {
     package func session(_ token: [UInt8]) async throws(AccountError) -> UserSession? {
         try await look { session throws(StorageError) in
             var found = try session.firstRow(
-                UserSession.select + " WHERE sessions.token = $1", [.blob(token)]
+                UserSession.select + " WHERE sessions.token = $1 AND \(User.isHere)", [.blob(token)]
             ) { row throws(StorageError) in try UserSession(row) }
             if let user = found?.user.id { found?.eventRoles = try session.eventRoles(of: user) }
             return found
@@ -227,7 +228,8 @@ extension DatabaseSession {
     }
 
     fileprivate func hasOwner() throws(StorageError) -> Bool {
-        try firstRow("SELECT 1 FROM users WHERE role = 'owner' LIMIT 1") { _ in true } ?? false
+        try firstRow("SELECT 1 FROM users WHERE role = 'owner' AND \(User.isHere) LIMIT 1") { _ in true }
+            ?? false
     }
 
     fileprivate func setPassword(_ password: String, of user: UserID) throws(StorageError) {
@@ -247,6 +249,8 @@ extension User {
     static let select =
         "SELECT users.id, users.name, users.role, users.is_active, users.created_at, users.version"
     static let columns = 6
+    /// A server serves one organisation, the first. Should its database hold others, their accounts are none here.
+    static let isHere = "users.organisation = (SELECT id FROM organisations ORDER BY id LIMIT 1)"
 
     init(_ row: any DatabaseRow, from first: Int) throws(StorageError) {
         let role = try row.text(first + 2)

@@ -4,7 +4,8 @@ package import Domain
 extension Pool {
     package func users() async throws(AccountError) -> [User] {
         try await look { session throws(StorageError) in
-            try session.rows(User.select + " FROM users ORDER BY users.id") { row throws(StorageError) in
+            try session.rows(User.select + " FROM users WHERE \(User.isHere) ORDER BY users.id") {
+                row throws(StorageError) in
                 try User(row, from: 0)
             }
         }
@@ -150,7 +151,7 @@ extension Pool {
                 """
                 \(User.select), api_tokens.id, api_tokens.name, scopes, event, api_tokens.created_at, expires_at, revoked_at
                 FROM api_tokens JOIN users ON users.id = api_tokens.account
-                WHERE \(condition) ORDER BY api_tokens.id
+                WHERE \(condition) AND \(User.isHere) ORDER BY api_tokens.id
                 """, [value]
             ) { row throws(StorageError) in
                 let first = User.columns
@@ -186,7 +187,8 @@ extension Pool {
 
 extension DatabaseSession {
     fileprivate func user(_ id: UserID) throws(StorageError) -> User? {
-        try firstRow(User.select + " FROM users WHERE users.id = $1", [.id(id)]) { row throws(StorageError) in
+        try firstRow(User.select + " FROM users WHERE users.id = $1 AND \(User.isHere)", [.id(id)]) {
+            row throws(StorageError) in
             try User(row, from: 0)
         }
     }
@@ -198,7 +200,7 @@ extension DatabaseSession {
 
     fileprivate func isLastOwner(_ user: UserID) throws(StorageError) -> Bool {
         let owners = try rows(
-            "SELECT id FROM users WHERE role = 'owner' AND is_active = 1 AND password IS NOT NULL"
+            "SELECT id FROM users WHERE role = 'owner' AND is_active = 1 AND password IS NOT NULL AND \(User.isHere)"
         ) { row throws(StorageError) in try row.identifier(0, UserID.self) }
         return owners == [user]
     }
