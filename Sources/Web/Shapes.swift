@@ -290,7 +290,7 @@ enum Shapes {
     static let search = Shape<PersonSearch>(
         "Search",
         [
-            .init("consent", .text()) { .text($0.consent) },
+            .init("id", .id) { .id($0.id) }, .init("consent", .text()) { .text($0.consent) },
             .init("people", .integer()) { .integer($0.people) },
             .init("photos", .integer()) { .integer($0.photos) },
             .init("at", .integer()) { .integer($0.act.at) },

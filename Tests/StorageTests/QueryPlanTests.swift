@@ -69,7 +69,7 @@ import Testing
         _ = try await pool.loneFaces(of: event.id, after: nil, limit: 10)
         let search = PersonSearch(consent: "form", people: 1, photos: 1, act: act)
         try await pool.note(search, of: event.id, by: act)
-        _ = try await pool.searches(of: event.id, limit: 10)
+        _ = try await pool.searches(of: event.id, before: nil, limit: 10)
     }
 
     private func walkDesk(_ pool: Pool, _ event: Event, _ act: Act) async throws {

@@ -220,6 +220,9 @@ import Testing
         let owner = try await house.session(.owner)
         let place = "/api/v1/events/\(event.id.text)"
         #expect(try await house.ask(.get, place + "/people", owner).json["items"] == .list([]))
+        for (query, status) in [("", 200), ("?after=7&limit=1", 200), ("?after=x", 422), ("?limit=0", 422)] {
+            #expect(try await house.ask(.get, place + "/decisions" + query, owner).status == status)
+        }
         #expect(
             try await house.ask(.post, place + "/decisions", owner, json: #"{"kind":"undo"}"#).json == .null)
         for (wrong, code) in [

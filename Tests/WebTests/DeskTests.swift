@@ -200,6 +200,11 @@ import Testing
         #expect(try await search("?consent=form%207&face=2", "two").text("outcome") == "found")
         let searches = try await house.ask(.get, all, owner)
         #expect(searches.json["items"]?[0]?["consent"] == .text("form 7"))
+        #expect(try await search("?consent=form%208&face=1", "two").text("outcome") == "found")
+        let newest = try await house.ask(.get, all + "?limit=1", owner)
+        #expect(newest.json["items"]?[0]?["consent"] == .text("form 8"))
+        let rest = try await house.ask(.get, all + "?after=\(newest.text("next"))", owner)
+        #expect(rest.json["items"] == searches.json["items"] && rest.json["next"] == .null)
     }
 
     @Test("tells programs what they may and people what they have")

@@ -46,8 +46,10 @@ package protocol PeopleKeeping: Sendable {
     /// Writes down that somebody was looked for, and where their consent is kept.
     func note(_ search: PersonSearch, of event: EventID, by act: Act) async throws(PoolError)
 
-    /// What was looked for, newest first.
-    func searches(of event: EventID, limit: Int) async throws(PoolError) -> [PersonSearch]
+    /// What was looked for, newest first, before one of them.
+    func searches(
+        of event: EventID, before last: SearchID?, limit: Int
+    ) async throws(PoolError) -> [PersonSearch]
 
     /// Who is to be in nobody's gallery.
     func hiddenPeople(of event: EventID) async throws(PoolError) -> Set<PersonID>
@@ -62,12 +64,15 @@ package protocol PeopleKeeping: Sendable {
 
 /// That somebody was looked for, without anything of their face.
 package struct PersonSearch: Sendable, Hashable {
+    package let id: SearchID
     package let consent: String
     package let people: Int
     package let photos: Int
     package let act: Act
 
-    package init(consent: String, people: Int, photos: Int, act: Act) {
+    /// - Parameter id: nil for a fresh one.
+    package init(id: SearchID? = nil, consent: String, people: Int, photos: Int, act: Act) {
+        self.id = id ?? SearchID(at: act.at)
         self.consent = consent
         self.people = people
         self.photos = photos

@@ -133,25 +133,29 @@ extension Pool: PeopleKeeping {
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                 """,
                 [
-                    .id(SearchID(at: act.at)), .id(event), .text(search.consent), .integer(search.people),
+                    .id(search.id), .id(event), .text(search.consent), .integer(search.people),
                     .integer(search.photos),
                 ] + act.columns)
             return .success(())
         }
     }
 
-    package func searches(of event: EventID, limit: Int) async throws(PoolError) -> [PersonSearch] {
-        try await read { session throws(StorageError) in
+    package func searches(
+        of event: EventID, before last: SearchID?, limit: Int
+    ) async throws(PoolError) -> [PersonSearch] {
+        let end = last.map { .id($0) } ?? DatabaseValue.blob([UInt8](repeating: 0xFF, count: 16))
+        return try await read { session throws(StorageError) in
             .success(
                 try session.rows(
                     """
-                    SELECT consent, people, photos, actor_kind, actor, at FROM searches
-                    WHERE event = $1 ORDER BY id DESC LIMIT $2
-                    """, [.id(event), .integer(limit)]
+                    SELECT id, consent, people, photos, actor_kind, actor, at FROM searches
+                    WHERE event = $1 AND id < $2 ORDER BY id DESC LIMIT $3
+                    """, [.id(event), end, .integer(limit)]
                 ) { row throws(StorageError) in
                     PersonSearch(
-                        consent: try row.text(0), people: Int(try row.integer(1)),
-                        photos: Int(try row.integer(2)), act: try Act(row, from: 3))
+                        id: try row.identifier(0), consent: try row.text(1),
+                        people: Int(try row.integer(2)), photos: Int(try row.integer(3)),
+                        act: try Act(row, from: 4))
                 })
         }
     }

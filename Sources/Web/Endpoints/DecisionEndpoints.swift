@@ -10,6 +10,7 @@ struct ListDecisions: DeskEndpoint {
     static let permission = Permission.seePeople
     static let says = Says(
         "What was decided about people, newest first, with what later decisions overrule",
+        query: ["after": .integer(), "limit": Says.limit],
         gives: [
             200: .json(
                 .page(
@@ -19,22 +20,34 @@ struct ListDecisions: DeskEndpoint {
         ])
     let desk: Desk
 
-    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> EventID {
-        try request.id("event")
+    struct Input: Sendable {
+        let event: EventID
+        let before: Int64?
+        let limit: Int
     }
 
-    func answer(_ event: EventID, to guest: Caller) async throws(Refusal) -> Reply {
-        _ = try await desk.event(event)
+    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> Input {
+        try request.allowQuery("after", "limit")
+        let page = try PageWish(request)
+        return Input(event: try request.id("event"), before: try page.number(), limit: page.limit)
+    }
+
+    func answer(_ input: Input, to guest: Caller) async throws(Refusal) -> Reply {
+        _ = try await desk.event(input.event)
+        // What overrules what is known of all of them together.
         let record = try await answered { () async throws(PoolError) in
-            try await DecisionRecord.read(of: event, from: desk.kept)
+            try await DecisionRecord.read(of: input.event, from: desk.kept)
         }
-        let items: [JSONValue] = record.decisions.reversed().map { decision in
+        let decisions = record.decisions.reversed()
+            .filter { decision in input.before.map { decision.number < $0 } ?? true }.prefix(input.limit)
+        let items: [JSONValue] = decisions.map { decision in
             .object(
                 ("decision", Shapes.decision(decision)),
                 ("isOverruledInPart", .truth(record.overruled.contains(decision.number))),
                 ("people", .list(record.people(of: decision).map { .id($0) })))
         }
-        return Reply(200, .object(("items", .list(items)), ("next", .null)))
+        let next = decisions.count == input.limit ? decisions.last.map { String($0.number) } : nil
+        return Reply(200, .object(("items", .list(items)), ("next", .optional(next))))
     }
 }
 

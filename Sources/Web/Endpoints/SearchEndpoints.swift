@@ -213,19 +213,27 @@ struct ListSearches: DeskEndpoint {
     static let permission = Permission.searchByFace
     static let says = Says(
         "Who was looked for by selfie, when, by whom and by whose leave; newest first",
-        query: ["limit": Says.limit], gives: [200: .json(Shapes.search.page)])
+        query: ["after": .id, "limit": Says.limit], gives: [200: .json(Shapes.search.page)])
     let desk: Desk
 
-    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> (event: EventID, limit: Int) {
-        try request.allowQuery("limit")
-        return (try request.id("event"), try PageWish(request).limit)
+    struct Input: Sendable {
+        let event: EventID
+        let before: SearchID?
+        let limit: Int
     }
 
-    func answer(_ input: (event: EventID, limit: Int), to guest: Caller) async throws(Refusal) -> Reply {
+    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> Input {
+        try request.allowQuery("after", "limit")
+        let page = try PageWish(request)
+        return Input(event: try request.id("event"), before: try page.after(), limit: page.limit)
+    }
+
+    func answer(_ input: Input, to guest: Caller) async throws(Refusal) -> Reply {
         _ = try await desk.event(input.event)
         let searches = try await answered { () async throws(PoolError) in
-            try await desk.kept.searches(of: input.event, limit: input.limit)
+            try await desk.kept.searches(of: input.event, before: input.before, limit: input.limit)
         }
-        return Reply(200, Shapes.search.page(searches))
+        let next = searches.count == input.limit ? searches.last?.id.text : nil
+        return Reply(200, Shapes.search.page(searches, next: next))
     }
 }

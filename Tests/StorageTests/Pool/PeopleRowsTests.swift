@@ -288,7 +288,12 @@ import Testing
         #expect(try await party.pool.gallery(of: [person], [], in: EventID(at: 1)) == [])
         let search = PersonSearch(consent: "form 17", people: 1, photos: 1, act: party.fixture.act)
         try await party.pool.note(search, of: party.event, by: party.fixture.act)
-        #expect(try await party.pool.searches(of: party.event, limit: 9) == [search])
+        let later = PersonSearch(
+            consent: "form 18", people: 0, photos: 0, act: Act(by: .commandLine, at: 1 << 41))
+        try await party.pool.note(later, of: party.event, by: later.act)
+        #expect(try await party.pool.searches(of: party.event, before: nil, limit: 9) == [later, search])
+        #expect(try await party.pool.searches(of: party.event, before: nil, limit: 1) == [later])
+        #expect(try await party.pool.searches(of: party.event, before: later.id, limit: 9) == [search])
     }
 
     @Test("and their questions and decisions go with their event", arguments: DatabaseKind.available)

@@ -84,7 +84,7 @@ struct PeopleSearches: Command {
         let house = try await Wiring().house(common.options)
         let event = try await house.event(common.event)
         let searches = try await spoken(about: house.place) { () async throws(PoolError) in
-            try await house.pool.searches(of: event.id, limit: limit)
+            try await house.pool.searches(of: event.id, before: nil, limit: limit)
         }
         if common.asJSON {
             Console.print(
