@@ -112,8 +112,8 @@ final class Exchange: @unchecked Sendable {
         let number = RequestNumber.next()
         state.withLock { $0.record.id = number }
         do throws(Refusal) {
-            let isOld = try Self.isOld(version)
-            let verb = try Self.method(method)
+            let isOld = try RequestHeader.isOld(version)
+            let verb = try RequestHeader.method(method)
             guard let target else { throw .badAddress }
             let layout = HeaderLayout.read(connection, method: method, target: rawTarget, version: version)
             guard let bytes = layout.lines(of: connection) else { throw RequestHeader.bad }
@@ -142,18 +142,6 @@ final class Exchange: @unchecked Sendable {
                 state.reply = Reply(error, to: number)
             }
         }
-    }
-
-    private static func isOld(_ version: UnsafePointer<CChar>) throws(Refusal) -> Bool {
-        if strcmp(version, "HTTP/1.1") == 0 { return false }
-        if strcmp(version, "HTTP/1.0") == 0 { return true }
-        throw Refusal(505, "unknown_version", "Only HTTP/1.1 is spoken here.")
-    }
-
-    private static func method(_ name: UnsafePointer<CChar>) throws(Refusal) -> Method {
-        if let method = Method(rawValue: String(cString: name)) { return method }
-        throw Refusal(
-            405, "unknown_method", "Nothing here is done by this method.", headers: [.allow(Method.allCases)])
     }
 
     /// Those above the limits are told so before anything is done for them.

@@ -54,6 +54,18 @@ final class RequestHeader: Sendable {
         return memcmp(self.bytes, start, bytes.count) == 0
     }
 
+    static func isOld(_ version: UnsafePointer<CChar>) throws(Refusal) -> Bool {
+        if strcmp(version, "HTTP/1.1") == 0 { return false }
+        if strcmp(version, "HTTP/1.0") == 0 { return true }
+        throw Refusal(505, "unknown_version", "Only HTTP/1.1 is spoken here.")
+    }
+
+    static func method(_ name: UnsafePointer<CChar>) throws(Refusal) -> Method {
+        if let method = Method(rawValue: String(cString: name)) { return method }
+        throw Refusal(
+            405, "unknown_method", "Nothing here is done by this method.", headers: [.allow(Method.allCases)])
+    }
+
     private static func token(in lines: HeaderLines, _ settings: ServerSettings) -> String? {
         if let words = lines.value(of: "authorization"), words.hasPrefix("Bearer ") {
             return String(words.dropFirst(7))

@@ -20,26 +20,20 @@ struct ListDecisions: DeskEndpoint {
         ])
     let desk: Desk
 
-    struct Input: Sendable {
-        let event: EventID
-        let before: Int64?
-        let limit: Int
+    static func read(
+        _ request: Request, _ body: [UInt8]
+    ) throws(Refusal) -> EventPage<Int64> {
+        try EventPage(request) { page throws(Refusal) in try page.number() }
     }
 
-    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> Input {
-        try request.allowQuery("after", "limit")
-        let page = try PageWish(request)
-        return Input(event: try request.id("event"), before: try page.number(), limit: page.limit)
-    }
-
-    func answer(_ input: Input, to guest: Caller) async throws(Refusal) -> Reply {
+    func answer(_ input: EventPage<Int64>, to guest: Caller) async throws(Refusal) -> Reply {
         _ = try await desk.event(input.event)
         // What overrules what is known of all of them together.
         let record = try await answered { () async throws(PoolError) in
             try await DecisionRecord.read(of: input.event, from: desk.kept)
         }
         let decisions = record.decisions.reversed()
-            .filter { decision in input.before.map { decision.number < $0 } ?? true }.prefix(input.limit)
+            .filter { decision in input.place.map { decision.number < $0 } ?? true }.prefix(input.limit)
         let items: [JSONValue] = decisions.map { decision in
             .object(
                 ("decision", Shapes.decision(decision)),

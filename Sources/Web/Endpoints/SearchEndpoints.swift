@@ -216,22 +216,16 @@ struct ListSearches: DeskEndpoint {
         query: ["after": .id, "limit": Says.limit], gives: [200: .json(Shapes.search.page)])
     let desk: Desk
 
-    struct Input: Sendable {
-        let event: EventID
-        let before: SearchID?
-        let limit: Int
+    static func read(
+        _ request: Request, _ body: [UInt8]
+    ) throws(Refusal) -> EventPage<SearchID> {
+        try EventPage(request) { page throws(Refusal) in try page.after() }
     }
 
-    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> Input {
-        try request.allowQuery("after", "limit")
-        let page = try PageWish(request)
-        return Input(event: try request.id("event"), before: try page.after(), limit: page.limit)
-    }
-
-    func answer(_ input: Input, to guest: Caller) async throws(Refusal) -> Reply {
+    func answer(_ input: EventPage<SearchID>, to guest: Caller) async throws(Refusal) -> Reply {
         _ = try await desk.event(input.event)
         let searches = try await answered { () async throws(PoolError) in
-            try await desk.kept.searches(of: input.event, before: input.before, limit: input.limit)
+            try await desk.kept.searches(of: input.event, before: input.place, limit: input.limit)
         }
         let next = searches.count == input.limit ? searches.last?.id.text : nil
         return Reply(200, Shapes.search.page(searches, next: next))

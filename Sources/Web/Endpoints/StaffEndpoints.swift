@@ -249,22 +249,16 @@ struct ShowEventRecord: DeskEndpoint {
         query: ["after": .integer(), "limit": Says.limit], gives: [200: .json(Shapes.recorded.page)])
     let desk: Desk
 
-    struct Input: Sendable {
-        let event: EventID
-        let before: Int64?
-        let limit: Int
+    static func read(
+        _ request: Request, _ body: [UInt8]
+    ) throws(Refusal) -> EventPage<Int64> {
+        try EventPage(request) { page throws(Refusal) in try page.number() }
     }
 
-    static func read(_ request: Request, _ body: [UInt8]) throws(Refusal) -> Input {
-        try request.allowQuery("after", "limit")
-        let page = try PageWish(request)
-        return Input(event: try request.id("event"), before: try page.number(), limit: page.limit)
-    }
-
-    func answer(_ input: Input, to guest: Caller) async throws(Refusal) -> Reply {
+    func answer(_ input: EventPage<Int64>, to guest: Caller) async throws(Refusal) -> Reply {
         _ = try await desk.event(input.event)
         let changes = try await answered { () async throws(PoolError) in
-            try await desk.kept.record(of: input.event, before: input.before, limit: input.limit)
+            try await desk.kept.record(of: input.event, before: input.place, limit: input.limit)
         }
         let next = changes.count == input.limit ? changes.last.map { String($0.number) } : nil
         return Reply(200, Shapes.recorded.page(changes, next: next))
